@@ -13,14 +13,16 @@
 bool utf8_valid(const char *s, size_t n);
 size_t utf8_count(const char *s); /* code points; s must be valid */
 
-/* Decodes one code point of valid UTF-8, moves *s behind it; 0 at the end. */
+/* Decodes one code point, moves *s behind it; 0 at the end. Bytes that are not UTF-8 give U+FFFD,
+ * so a loop over any NUL-terminated text stays inside it. */
 uint32_t utf8_next(const char **s);
 size_t utf8_put(uint32_t cp, char out[4]); /* bytes written, 1..4 */
 
 bool utf8_is_cjk(uint32_t cp); /* Han incl. extensions, kana, CJK marks: one token each in search */
 
 /* Trims ASCII, no-break, zero-width and ideographic (U+3000) blanks at both ends and folds runs of
- * them inside to one space. */
+ * them inside to one space. A run of zero-width characters alone vanishes: pasted into a serial
+ * number or a name it is noise, not a gap. */
 char *utf8_tidy(struct arena *a, const char *s);
 
 /* Full-width ASCII (U+FF01..FF5E) to ASCII, U+3000 to space: for numbers, codes and headings. */

@@ -95,12 +95,17 @@ void http_set_header(struct http_req *req, struct http_res *res, const char *nam
  * A handler that sets res->sse opens a stream; it is given the events published from then on, after
  * those that `replay` adds (Last-Event-ID). filter (may be NULL) decides per stream and event. */
 struct http_sse {
+    /* In the publisher's thread under the lock of all streams: quick, no database, no publish. */
     bool (*filter)(void *state, uint64_t id, const char *data);
     void *state;                 /* per stream */
     void (*free_state)(void *);  /* called once at the end of the stream */
     struct buf replay;           /* already framed events, sent first */
 };
 void http_sse_open(struct http_req *req, struct http_res *res, struct http_sse stream);
+/* For a replay without a gap: open the stream first (from then on events are kept for it), then read
+ * the missed ones and add them here, framed; they are sent before those that came meanwhile. An event
+ * published in between may come twice, with the same id. */
+void http_sse_replay(struct http_req *req, const char *frames, size_t n);
 /* One event to all streams, from any thread; a slow reader (1 MiB behind) is cut and reconnects. */
 void http_sse_publish(struct http_server *s, uint64_t id, const char *event, const char *data);
 int http_sse_count(const struct http_server *s);

@@ -22,6 +22,9 @@ struct actor {
     const char *name;     /* shown in timelines: display name, "console", "system" */
     int64_t org_unit_id;  /* 0 = none */
     int64_t site_id;      /* 0 = none */
+    const char *line;     /* "office_it", "community_video" or NULL */
+    const int64_t *units; /* org_unit_id and everything below it, ascending */
+    int n_units;
     const char *address;  /* where from; "" for jobs */
     const struct grant *grants;
     int n_grants;         /* ACTOR_CONSOLE and ACTOR_SYSTEM may everything and have none */

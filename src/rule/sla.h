@@ -20,7 +20,7 @@ struct sla_rule {
     int in_duty;             /* -1 any, 0 no, 1 yes: a duty shift is on at t0 (S-03) */
     struct date valid_from, valid_to; /* inclusive; valid_to.day 0 = open */
     bool internal;           /* our target, not the contract's: shown as such */
-    int source_rank;
+    int source_rank; /* of two values of one rule the smaller rank wins (1 = law), then the newer */
 };
 struct sla_facts {
     struct instant t0;
@@ -46,7 +46,8 @@ void sla_select(struct arena *a, const struct calendar *cal_5x8, const struct sl
                 size_t n_rules, const struct sla_facts *facts, const struct sla_clock **out,
                 size_t *n_out);
 
-/* Deadline of one limit with pauses; *provisional may be NULL. */
+/* Deadline of one limit with pauses; *provisional may be NULL. INT64_MAX while an open pause stands
+ * before it: close that pause at "now" to learn the deadline if work went on now. */
 struct instant sla_deadline(const struct calendar *c, struct instant start, int32_t limit_minutes,
                             const struct sla_pause *pauses, size_t n_pauses, bool *provisional);
 /* Elapsed clock time in ms between start and stop, pauses taken out. Met when <= limit x 60,000. */

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* shouwang init: first start; shouwang user: accounts from the console. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/app.h"
+#include "base/rand.h"
+#include "core/account.h"
+
+/* 16 letters and digits without look-alikes, in groups of four: 94 bits. */
+static void one_time_password(char out[20])
+{
+    static const char letters[] = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    int n = 0;
+    do {
+        for (n = 0; n < 19; n++)
+            out[n] = n % 5 == 4 ? '-' : letters[rand_u64() % (sizeof letters - 1)];
+        out[n] = 0;
+    } while (!strpbrk(out, "23456789") || !strpbrk(out, "ABCDEFGHJKLMNPQRSTUVWXYZ"));
+}
+
+static enum rc add_admin(struct cx *cx, const char *login, const char *name, const char *role)
+{
+    int64_t id;
+    char password[20];
+    if (account_by_login(cx, login, &id) == RC_OK) {
+        printf("  %-10s 已存在\n", login);
+        return RC_OK;
+    }
+    one_time_password(password);
+    enum rc rc = account_add(cx, login, name, role, NULL, password, true);
+    if (!rc)
+        printf("  %-10s %s  一次性密码 %s\n", login, name, password);
+    return rc;
+}
+
+static char *read_file(const char *path)
+{
+    FILE *f = fopen(path, "rb");
+    char *text = f ? calloc(1, 4 << 20) : NULL;
+    size_t n = text ? fread(text, 1, (4 << 20) - 1, f) : 0;
+    if (f)
+        fclose(f);
+    if (text && n)
+        return text;
+    fprintf(stderr, "错误：读不到 %s\n", path);
+    free(text);
+    return NULL;
+}
+
+static enum rc load_presets(struct console *c, const char *file)
+{
+    int created;
+    enum rc rc = preset_load(&c->cx, preset_json[0].text, &created);
+    if (rc || !file)
+        return rc;
+    char *text = read_file(file);
+    if (!text)
+        return FAIL(&c->cx, RC_INVALID, "preset", "读不到预置文件", "cannot read the preset file");
+    rc = preset_load(&c->cx, text, &created);
+    free(text);
+    if (!rc)
+        printf("预置数据：新建 %d 条\n", created);
+    return rc;
+}
+
+int cmd_init(int argc, char **argv)
+{
+    struct console c;
+    struct app_options o;
+    const char *preset = option_take(&argc, argv, "--preset");
+    if (!app_options_take(&argc, argv, &o, true) || !options_end(argc, argv))
+        return 2;
+    if (!console_open(&c, &o, true))
+        return 1;
+    enum rc rc = load_presets(&c, preset);
+    if (!rc)
+        printf("三员账号（首次登录须改密码，密码只显示这一次）：\n");
+    if (!rc)
+        rc = add_admin(&c.cx, "sysadmin", "系统管理员", "sys_admin");
+    if (!rc)
+        rc = add_admin(&c.cx, "secadmin", "安全管理员", "sec_admin");
+    if (!rc)
+        rc = add_admin(&c.cx, "auditor", "审计管理员", "auditor");
+    return console_exit(&c, rc);
+}
+
+/* One line from standard input without its line end. */
+static bool read_password(char *out, size_t size)
+{
+    if (!fgets(out, (int)size, stdin)) {
+        fprintf(stderr, "错误：标准输入里没有密码\n");
+        return false;
+    }
+    out[strcspn(out, "\r\n")] = 0;
+    return true;
+}
+
+struct user_args {
+    const char *verb, *login, *role, *unit, *name;
+    bool no_must_change;
+    char password[256];
+};
+
+static enum rc run_user(struct cx *cx, const struct user_args *a)
+{
+    int64_t id;
+    if (!strcmp(a->verb, "add"))
+        return account_add(cx, a->login, a->name ? a->name : a->login, a->role, a->unit, a->password,
+                           !a->no_must_change);
+    if (!strcmp(a->verb, "lock"))
+        return account_set_state(cx, a->login, "disabled");
+    if (!strcmp(a->verb, "unlock"))
+        return account_set_state(cx, a->login, "active");
+    enum rc rc = account_by_login(cx, a->login, &id);
+    return rc ? rc
+              : account_set_password(cx, id, NULL, a->password, !a->no_must_change, 0);
+}
+
+int cmd_user(int argc, char **argv)
+{
+    struct console c;
+    struct app_options o;
+    struct user_args a = {.role = option_take(&argc, argv, "--role"),
+                          .unit = option_take(&argc, argv, "--unit"),
+                          .name = option_take(&argc, argv, "--name"),
+                          .no_must_change = flag_take(&argc, argv, "--no-must-change")};
+    bool from_stdin = flag_take(&argc, argv, "--password-stdin");
+    if (!app_options_take(&argc, argv, &o, true) || !options_end(argc, argv))
+        return 2;
+    bool add = argc == 2 && !strcmp(argv[0], "add");
+    bool passwd = argc == 2 && !strcmp(argv[0], "passwd");
+    if (argc != 2 || !(add || passwd || !strcmp(argv[0], "lock") || !strcmp(argv[0], "unlock"))) {
+        fprintf(stderr, "用法：shouwang user add LOGIN --role ROLE [--name 姓名] [--unit 单位] --password-stdin "
+                        "[--no-must-change] --data DIR\n"
+                        "      shouwang user lock|unlock|passwd LOGIN [--password-stdin] --data DIR\n");
+        return 2;
+    }
+    if ((add && !a.role) || ((add || passwd) && !from_stdin)) {
+        fprintf(stderr, "错误：缺少 %s\n", add && !a.role ? "--role" : "--password-stdin");
+        return 2;
+    }
+    a.verb = argv[0];
+    a.login = argv[1];
+    if ((add || passwd) && !read_password(a.password, sizeof a.password))
+        return 2;
+    if (!console_open(&c, &o, false))
+        return 1;
+    return console_exit(&c, run_user(&c.cx, &a));
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/web_jobs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/json.h"
+#include "base/log.h"
+#include "journal/journal.h"
+#include "mod/alarm/alarm.h"
+#include "mod/sla/sla.h"
+#include "mod/work_order/work_order.h"
+#include "record/record.h"
+
+#define RECOMPUTE_EVERY 10000 /* ms, also without news: a wait may be over */
+
+static struct cx job_cx(struct jobs *j, struct arena *a)
+{
+    return (struct cx){.a = a, .db = j->db, .now = instant_now(), .data_dir = j->o.data,
+                       .actor = {.type = ACTOR_SYSTEM, .name = "系统", .address = ""}};
+}
+
+static enum rc last_feed(struct db *db, int64_t *out)
+{
+    return db_int_of(db, "SELECT MAX(feed) FROM journal", NO_BINDS, out);
+}
+
+enum rc jobs_open(struct jobs *j, const struct app_options *o, struct err *e)
+{
+    *j = (struct jobs){.o = *o};
+    enum rc rc = db_open(o->data, o->db, DB_BUSINESS, DB_WRITE, &j->db, e);
+    if (rc)
+        return rc;
+    rc = last_feed(j->db, &j->told);
+    if (rc)
+        *e = *db_err(j->db);
+    return rc;
+}
+
+void jobs_close(struct jobs *j)
+{
+    db_close(j->db);
+    db_close(j->watch);
+}
+
+/* The store appears when watch starts for the first time. */
+static bool watch_there(struct jobs *j)
+{
+    struct err e = {0};
+    int64_t n;
+    if (!j->watch && db_open(j->o.data, j->o.db, DB_WATCH, DB_READ, &j->watch, &e))
+        return false;
+    if (db_int_of(j->watch, "SELECT COUNT(*) FROM target", NO_BINDS, &n) == RC_OK)
+        return true;
+    db_close(j->watch);
+    j->watch = NULL;
+    return false;
+}
+
+static void complain(struct cx *cx, const char *what, enum rc rc)
+{
+    if (rc)
+        log_warn("%s: %s: %s", what, rc_word(rc), cx->err.en);
+    db_rollback(cx->db);
+}
+
+static void monitor_jobs(struct jobs *j, struct cx *cx)
+{
+    int alarms = 0, outages = 0, orders = 0;
+    enum rc rc = alarm_ingest(cx, j->watch, &alarms);
+    complain(cx, "observations", rc);
+    int64_t now = monotonic_ms();
+    if (rc || (!alarms && now - j->recomputed_ms < RECOMPUTE_EVERY))
+        return;
+    rc = outage_recompute(cx, j->watch, &outages);
+    complain(cx, "outages", rc);
+    if (!rc)
+        j->recomputed_ms = now;
+    rc = work_order_from_outages(cx, &orders);
+    complain(cx, "work orders", rc);
+    /* a group that waits for a suspect device is looked at again in the next round */
+    if (outages || orders || alarms)
+        j->recomputed_ms = 0;
+}
+
+/* --- what is told --- */
+
+char *change_data(struct arena *a, const char *kind, int64_t id, const char *action, int64_t at)
+{
+    struct buf b = {0};
+    struct jw w = jw_on(&b);
+    jw_object(&w);
+    jw_kt(&w, "kind", kind);
+    jw_ki(&w, "id", id);
+    jw_kt(&w, "action", action);
+    jw_ki(&w, "at", at);
+    jw_end_object(&w);
+    char *s = arena_strdup(a, buf_text(&b));
+    buf_free(&b);
+    return s;
+}
+
+char *change_hint(struct arena *a, const char *kind, int64_t at)
+{
+    return arena_printf(a, "{\"kind\":\"%s\",\"at\":%lld}", kind, (long long)at);
+}
+
+static void tell(struct jobs *j, struct cx *cx)
+{
+    struct db_rows *r;
+    if (db_query(cx->db,
+                 "SELECT feed, kind, record_id, action, at FROM journal WHERE feed > :told"
+                 " ORDER BY feed LIMIT 1000",
+                 BINDS(B_INT("told", j->told)), &r))
+        return;
+    while (db_next(r)) {
+        j->told = db_int(r, 0);
+        const char *kind = db_text(r, 1);
+        if (!record_kind(kind))
+            continue;
+        http_sse_publish(j->server, (uint64_t)j->told, "change",
+                         change_data(cx->a, kind, db_int(r, 2), db_text(r, 3), db_int(r, 4)));
+        http_sse_publish(j->server, (uint64_t)j->told, "change",
+                         change_hint(cx->a, kind, db_int(r, 4)));
+    }
+    complain(cx, "feed", db_end(r));
+}
+
+void jobs_round(struct jobs *j)
+{
+    struct arena *a = arena_new();
+    struct cx cx = job_cx(j, a);
+    int overdue = 0, sealed = 0;
+    if (watch_there(j))
+        monitor_jobs(j, &cx);
+    complain(&cx, "clocks", sla_tick(&cx, &overdue));
+    do
+        complain(&cx, "sealer", journal_seal(&cx, 1000, &sealed));
+    while (sealed == 1000);
+    if (j->server)
+        tell(j, &cx);
+    arena_free(a);
+}
+
+/* --- one reader's stream --- */
+
+struct reader {
+    int n;
+    struct {
+        const char *kind;
+        bool all;
+    } may[64];
+};
+
+/* Full data for kinds of which the reader sees every record, the hint for the others. */
+static bool reader_filter(void *state, uint64_t id, const char *data)
+{
+    static const char start[] = "{\"kind\":\"";
+    const struct reader *me = state;
+    const char *kind = data + sizeof start - 1;
+    bool full = strstr(data, "\"id\":") != NULL;
+    (void)id;
+    for (int i = 0; i < me->n; i++) {
+        size_t n = strlen(me->may[i].kind);
+        if (!strncmp(kind, me->may[i].kind, n) && kind[n] == '"')
+            return me->may[i].all == full;
+    }
+    return false;
+}
+
+static struct reader *reader_of(struct cx *cx)
+{
+    struct reader *me = calloc(1, sizeof *me);
+    int n;
+    const struct kind *const *kinds = record_kinds(&n);
+    if (!me)
+        die("out of memory");
+    for (int i = 0; i < n && me->n < 64; i++) {
+        const char *scope = cx_scope(cx, arena_printf(cx->a, "%s.read", kinds[i]->name));
+        if (!scope)
+            continue;
+        me->may[me->n].kind = kinds[i]->name;
+        me->may[me->n++].all = !strcmp(scope, "all");
+    }
+    return me;
+}
+
+static enum rc replay(struct cx *cx, struct reader *me, const char *last, struct buf *out)
+{
+    struct db_rows *r;
+    enum rc rc = cx_db(cx, db_query(cx->db,
+                                    "SELECT feed, kind, record_id, action, at FROM journal"
+                                    " WHERE feed > :last ORDER BY feed LIMIT 2000",
+                                    BINDS(B_INT("last", strtoll(last, NULL, 10))), &r));
+    if (rc)
+        return rc;
+    while (db_next(r)) {
+        const char *full = change_data(cx->a, db_text(r, 1), db_int(r, 2), db_text(r, 3), db_int(r, 4)),
+                   *hint = change_hint(cx->a, db_text(r, 1), db_int(r, 4));
+        const char *data = reader_filter(me, 0, full) ? full : reader_filter(me, 0, hint) ? hint : NULL;
+        if (data)
+            buf_printf(out, "id: %lld\nevent: change\ndata: %s\n\n", (long long)db_int(r, 0), data);
+    }
+    return cx_db(cx, db_end(r));
+}
+
+enum rc events_open(struct cx *cx, struct http_req *req, struct http_res *res)
+{
+    const char *last = http_header(req, "Last-Event-ID");
+    struct http_sse stream = {.filter = reader_filter, .state = reader_of(cx), .free_state = free};
+    if (!last)
+        last = http_query(req, "last");
+    if (last && *last) {
+        enum rc rc = replay(cx, stream.state, last, &stream.replay);
+        if (rc) {
+            buf_free(&stream.replay);
+            free(stream.state);
+            return rc;
+        }
+    }
+    http_sse_open(req, res, stream);
+    return RC_OK;
+}

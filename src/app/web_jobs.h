@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The jobs of the web process: what watch saw becomes alarms, outages and orders; clocks run out;
+ * the journal is sealed and told to those who listen. One thread, one connection per store. */
+#ifndef APP_WEB_JOBS_H
+#define APP_WEB_JOBS_H
+#include "app/app.h"
+#include "http/http.h"
+
+struct jobs {
+    struct app_options o;
+    struct db *db;    /* business, for writing */
+    struct db *watch; /* NULL until watch has made its store */
+    struct http_server *server;
+    int64_t told;     /* last feed number published */
+    int64_t recomputed_ms;
+};
+
+MUST_USE enum rc jobs_open(struct jobs *j, const struct app_options *o, struct err *e);
+void jobs_close(struct jobs *j);
+/* One round: everything that is due now. Errors are logged and tried again in the next round. */
+void jobs_round(struct jobs *j);
+
+/* A change as the stream tells it; data for readers of all records of the kind, and for those with
+ * a narrower scope (who learn only that something of the kind changed). */
+char *change_data(struct arena *a, const char *kind, int64_t id, const char *action, int64_t at);
+char *change_hint(struct arena *a, const char *kind, int64_t at);
+/* Opens the stream of changes for the actor, replaying after Last-Event-ID. */
+enum rc events_open(struct cx *cx, struct http_req *req, struct http_res *res);
+
+#endif

@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "http/api.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/account.h"
+#include "core/file.h"
+
+#define COOKIE "sw_session"
+
+static const char *token_of(const struct http_req *req, bool *bearer)
+{
+    const char *auth = http_header(req, "Authorization");
+    *bearer = auth && !strncasecmp(auth, "Bearer ", 7);
+    return *bearer ? auth + 7 : http_cookie(req, COOKIE);
+}
+
+static enum rc check_csrf(struct api_call *c, unsigned flags, bool bearer)
+{
+    const char *sent = http_header(c->req, "X-CSRF-Token");
+    if (!(flags & API_WRITE) || bearer || (flags & API_PUBLIC))
+        return RC_OK;
+    if (sent && !strcmp(sent, c->session.csrf))
+        return RC_OK;
+    return FAIL(c->cx, RC_DENIED, "X-CSRF-Token", "页面已过期，请刷新后再试",
+                "the CSRF token is missing or old: reload the page");
+}
+
+static enum rc enter(struct api_call *c, unsigned flags)
+{
+    bool bearer;
+    const char *token = token_of(c->req, &bearer);
+    if (!token || !*token) {
+        if (flags & API_PUBLIC)
+            return RC_OK;
+        return FAIL(c->cx, RC_UNAUTHORIZED, NULL, "请先登录", "please log in");
+    }
+    enum rc rc = session_resume(c->cx, token, !(flags & API_PASSIVE), &c->session);
+    if (rc == RC_UNAUTHORIZED && (flags & API_PUBLIC)) {
+        c->session = (struct session){0};
+        return RC_OK;
+    }
+    if (!rc && c->session.must_change && !(flags & (API_ANY_STATE | API_PUBLIC)))
+        return FAIL(c->cx, RC_DENIED, "password", "请先修改初始密码", "change your password first");
+    return rc ? rc : check_csrf(c, flags, bearer);
+}
+
+enum rc api_run(struct http_req *req, struct http_res *res, struct err *e, void *ctx,
+                api_function *f, unsigned flags)
+{
+    struct api *api = ctx;
+    struct db *db = db_take(api->pool);
+    struct cx cx = {.a = http_arena(req), .db = db, .now = instant_now(), .data_dir = api->data_dir,
+                    .actor = {.type = ACTOR_NOBODY, .name = "", .address = http_address(req)}};
+    struct jw w = jw_on(&res->body);
+    struct api_call c = {.cx = &cx, .req = req, .res = res, .w = &w, .api = api};
+    enum rc rc = enter(&c, flags);
+    if (!rc)
+        rc = f(&c);
+    if (rc) {
+        buf_clear(&res->body);
+        *e = cx.err;
+        if (e->rc != rc)
+            fail(e, rc, NULL, "服务器内部错误", "internal error", (const char *)NULL);
+    } else if (res->body.full) {
+        rc = fail(e, RC_TOO_BIG, NULL, "结果过大，请缩小范围", "the answer is too large", (const char *)NULL);
+    }
+    db_rollback(db);
+    db_give(api->pool, db);
+    if (!rc && (flags & API_WRITE) && api->changed)
+        api->changed(api->changed_ctx);
+    return rc;
+}
+
+enum rc api_kind(struct api_call *c, const struct kind **out)
+{
+    const char *name = http_segment(c->req, "kind");
+    *out = record_kind(name);
+    if (*out)
+        return RC_OK;
+    return FAIL(c->cx, RC_NOT_FOUND, NULL, "没有“{kind}”这类记录", "no kind called {kind}", "kind", name);
+}
+
+enum rc api_id(struct api_call *c, int64_t *out)
+{
+    char *end;
+    const char *text = http_segment(c->req, "id");
+    *out = strtoll(text, &end, 10);
+    if (*text && !*end && *out > 0)
+        return RC_OK;
+    return FAIL(c->cx, RC_NOT_FOUND, NULL, "没有这条记录", "no such record");
+}
+
+static enum rc body(struct api_call *c, json_t **out)
+{
+    return http_json(c->req, out, &c->cx->err);
+}
+
+/* --- session --- */
+
+static void set_cookie(struct api_call *c, const char *token, const char *more)
+{
+    http_set_header(c->req, c->res, "Set-Cookie",
+                    arena_printf(c->cx->a, COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict%s%s", token,
+                                 c->api->secure ? "; Secure" : "", more));
+}
+
+static enum rc session_json(struct api_call *c)
+{
+    jw_object(c->w);
+    jw_kt(c->w, "csrf", c->session.csrf);
+    jw_key(c->w, "user");
+    enum rc rc = session_user_json(c->cx, &c->session, c->w);
+    jw_end_object(c->w);
+    return rc;
+}
+
+static enum rc login(struct api_call *c)
+{
+    json_t *in;
+    enum rc rc = body(c, &in);
+    if (rc)
+        return rc;
+    const char *who = json_string_value(json_object_get(in, "login")),
+               *password = json_string_value(json_object_get(in, "password")),
+               *agent = http_header(c->req, "User-Agent");
+    if (!who || !password || strlen(who) > 64 || strlen(password) > 200)
+        return FAIL(c->cx, RC_INVALID, who ? "password" : "login", "请填写登录名和密码",
+                    "login and password are required");
+    agent = arena_printf(c->cx->a, "%.200s", agent ? agent : "");
+    rc = session_login(c->cx, who, password, agent, &c->session);
+    if (rc)
+        return rc;
+    set_cookie(c, c->session.token, "");
+    return session_json(c);
+}
+
+static enum rc current(struct api_call *c)
+{
+    return session_json(c);
+}
+
+static enum rc logout(struct api_call *c)
+{
+    enum rc rc = session_end(c->cx, c->session.id);
+    set_cookie(c, "", "; Max-Age=0");
+    c->res->status = 204;
+    return rc;
+}
+
+static enum rc sessions(struct api_call *c)
+{
+    return session_list(c->cx, c->session.id, c->w);
+}
+
+static enum rc end_session(struct api_call *c)
+{
+    int64_t id;
+    enum rc rc = api_id(c, &id);
+    c->res->status = 204;
+    return rc ? rc : session_end(c->cx, id);
+}
+
+static enum rc password(struct api_call *c)
+{
+    json_t *in;
+    enum rc rc = body(c, &in);
+    if (rc)
+        return rc;
+    const char *old = json_string_value(json_object_get(in, "old")),
+               *new = json_string_value(json_object_get(in, "new"));
+    if (!old || !new || strlen(old) > 200)
+        return FAIL(c->cx, RC_INVALID, old ? "new" : "old", "请填写原密码和新密码",
+                    "old and new password are required");
+    c->res->status = 204;
+    return account_set_password(c->cx, c->session.account_id, old, new, false, c->session.id);
+}
+
+/* --- records --- */
+
+static enum rc meta(struct api_call *c)
+{
+    jw_object(c->w);
+    jw_key(c->w, "app");
+    jw_object(c->w);
+    jw_kt(c->w, "name", "守望");
+    jw_kt(c->w, "version", c->api->version);
+    jw_end_object(c->w);
+    jw_key(c->w, "user");
+    enum rc rc = RC_OK;
+    if (c->session.id)
+        rc = session_user_json(c->cx, &c->session, c->w);
+    else
+        jw_null(c->w);
+    jw_key(c->w, "kinds");
+    record_meta(c->cx, c->w);
+    jw_end_object(c->w);
+    return rc;
+}
+
+static enum rc read_int(struct api_call *c, const char *name, int *out)
+{
+    const char *text = http_query(c->req, name);
+    char *end;
+    if (!text)
+        return RC_OK;
+    long v = strtol(text, &end, 10);
+    if (!*text || *end || v < 0 || v > 1000000)
+        return FAIL(c->cx, RC_INVALID, name, "{name} 应为数字", "{name} must be a number", "name", name);
+    *out = (int)v;
+    return RC_OK;
+}
+
+static enum rc read_query(struct api_call *c, struct query *q)
+{
+    int n;
+    const struct http_param *p = http_queries(c->req, &n);
+    enum rc rc = RC_OK;
+    *q = (struct query){.q = http_query(c->req, "q"), .sort = http_query(c->req, "sort"),
+                        .after = http_query(c->req, "after")};
+    const char *retired = http_query(c->req, "retired");
+    q->retired = retired && !strcmp(retired, "1");
+    for (int i = 0; i < n && !rc; i++)
+        if (!strcmp(p[i].name, "f"))
+            rc = query_add(c->cx, q, p[i].value);
+    if (!rc)
+        rc = read_int(c, "limit", &q->limit);
+    return rc ? rc : read_int(c, "page", &q->page);
+}
+
+static enum rc list(struct api_call *c)
+{
+    const struct kind *k;
+    struct query q;
+    struct page page;
+    enum rc rc = api_kind(c, &k);
+    if (!rc)
+        rc = read_query(c, &q);
+    if (!rc)
+        rc = record_list(c->cx, k, &q, &page);
+    if (rc)
+        return rc;
+    jw_object(c->w);
+    jw_key(c->w, "items");
+    jw_array(c->w);
+    for (int i = 0; i < page.n; i++)
+        record_json(c->cx, c->w, page.rows[i]);
+    jw_end_array(c->w);
+    jw_kt(c->w, "next", page.next);
+    jw_ki(c->w, "total", page.total);
+    jw_end_object(c->w);
+    return RC_OK;
+}
+
+static enum rc answer(struct api_call *c, enum rc rc, const struct row *row)
+{
+    if (!rc)
+        record_json(c->cx, c->w, row);
+    return rc;
+}
+
+static enum rc get(struct api_call *c)
+{
+    const struct kind *k;
+    struct row *row = NULL;
+    int64_t id;
+    enum rc rc = api_kind(c, &k);
+    if (!rc)
+        rc = api_id(c, &id);
+    if (!rc)
+        rc = record_get(c->cx, k, id, &row);
+    return answer(c, rc, row);
+}
+
+static enum rc journal(struct api_call *c)
+{
+    const struct kind *k;
+    int64_t id;
+    enum rc rc = api_kind(c, &k);
+    if (!rc)
+        rc = api_id(c, &id);
+    return rc ? rc : record_journal(c->cx, k, id, c->w);
+}
+
+static enum rc create(struct api_call *c)
+{
+    const struct kind *k;
+    struct row *row = NULL;
+    json_t *in;
+    enum rc rc = api_kind(c, &k);
+    if (!rc)
+        rc = body(c, &in);
+    if (!rc)
+        rc = record_create(c->cx, k, in, &row);
+    c->res->status = 201;
+    return answer(c, rc, row);
+}
+
+static enum rc patch(struct api_call *c)
+{
+    const struct kind *k;
+    struct row *row = NULL;
+    json_t *in;
+    int64_t id;
+    enum rc rc = api_kind(c, &k);
+    if (!rc)
+        rc = api_id(c, &id);
+    if (!rc)
+        rc = body(c, &in);
+    if (!rc)
+        rc = record_patch(c->cx, k, id, in, &row);
+    return answer(c, rc, row);
+}
+
+static enum rc one_action(struct cx *cx, const struct kind *k, int64_t id, const char *action,
+                          json_t *in, struct row **row)
+{
+    if (strcmp(action, "retire"))
+        return record_act(cx, k, id, action, in, row);
+    enum rc rc = record_retire(cx, k, id, in);
+    return rc ? rc : record_load(cx, k, id, row);
+}
+
+static enum rc act(struct api_call *c)
+{
+    const struct kind *k;
+    struct row *row = NULL;
+    json_t *in;
+    int64_t id;
+    enum rc rc = api_kind(c, &k);
+    if (!rc)
+        rc = api_id(c, &id);
+    if (!rc)
+        rc = body(c, &in);
+    if (!rc)
+        rc = one_action(c->cx, k, id, http_segment(c->req, "action"), in, &row);
+    return answer(c, rc, row);
+}
+
+#define BULK_MAX 500
+
+static void bulk_result(struct api_call *c, int64_t id, enum rc rc, const struct row *row)
+{
+    jw_object(c->w);
+    jw_ki(c->w, "id", id);
+    jw_kb(c->w, "ok", !rc);
+    if (!rc)
+        jw_ki(c->w, "rev", row->rev);
+    if (rc) {
+        jw_key(c->w, "error");
+        jw_object(c->w);
+        jw_kt(c->w, "code", rc_word(rc));
+        jw_kt(c->w, "field", c->cx->err.field);
+        jw_kt(c->w, "message", c->cx->err.zh);
+        jw_end_object(c->w);
+    }
+    jw_end_object(c->w);
+}
+
+/* The single action in a loop, each in its own transaction with its own result. */
+static enum rc bulk(struct api_call *c)
+{
+    const struct kind *k;
+    json_t *in;
+    enum rc rc = api_kind(c, &k);
+    if (!rc)
+        rc = body(c, &in);
+    if (rc)
+        return rc;
+    json_t *ids = json_incref(json_object_get(in, "ids"));
+    if (!json_is_array(ids) || json_array_size(ids) > BULK_MAX) {
+        json_decref(ids);
+        return FAIL(c->cx, RC_INVALID, "ids", "ids 应为最多 500 项的数组", "ids: an array of at most 500");
+    }
+    json_object_del(in, "ids");
+    jw_object(c->w);
+    jw_key(c->w, "results");
+    jw_array(c->w);
+    for (size_t i = 0; i < json_array_size(ids); i++) {
+        json_t *one = json_array_get(ids, i);
+        struct row *row = NULL;
+        int64_t id = json_integer_value(json_object_get(one, "id"));
+        json_object_set(in, "rev", json_object_get(one, "rev"));
+        enum rc each = one_action(c->cx, k, id, http_segment(c->req, "action"), in, &row);
+        bulk_result(c, id, each, row);
+    }
+    jw_end_array(c->w);
+    jw_end_object(c->w);
+    json_decref(ids);
+    return RC_OK;
+}
+
+/* --- files --- */
+
+static enum rc upload(struct api_call *c)
+{
+    struct file f;
+    uint64_t size;
+    const char *sha256, *path = http_upload(c->req, &size, &sha256);
+    if (!path)
+        return FAIL(c->cx, RC_INVALID, "file", "没有收到文件", "no file received");
+    enum rc rc = file_store(c->cx, path, http_query(c->req, "name"), size, sha256, &f);
+    c->res->status = 201;
+    if (!rc)
+        file_json(c->w, &f);
+    return rc;
+}
+
+static bool shown_inline(const char *type)
+{
+    return !strncmp(type, "image/", 6) || !strcmp(type, "application/pdf");
+}
+
+static enum rc download(struct api_call *c)
+{
+    struct file f;
+    int64_t id;
+    enum rc rc = api_id(c, &id);
+    if (!rc)
+        rc = file_open(c->cx, id, &f, &c->res->file_fd);
+    if (rc)
+        return rc;
+    c->res->type = f.type;
+    http_set_header(c->req, c->res, "Content-Disposition",
+                    shown_inline(f.type) ? "inline" : "attachment");
+    http_set_header(c->req, c->res, "Cache-Control", "private, max-age=3600");
+    return RC_OK;
+}
+
+#define ROUTE(name, flags)                                                                         \
+    static enum rc h_##name(struct http_req *req, struct http_res *res, struct err *e, void *ctx)  \
+    {                                                                                              \
+        return api_run(req, res, e, ctx, name, flags);                                             \
+    }
+/* clang-format off */
+ROUTE(login, API_WRITE | API_PUBLIC | API_ANY_STATE)
+ROUTE(current, API_ANY_STATE)
+ROUTE(logout, API_WRITE | API_ANY_STATE)
+ROUTE(sessions, API_ANY_STATE)
+ROUTE(end_session, API_WRITE | API_ANY_STATE)
+ROUTE(password, API_WRITE | API_ANY_STATE)
+ROUTE(meta, API_PUBLIC)
+ROUTE(list, 0)
+ROUTE(get, 0)
+ROUTE(journal, 0)
+ROUTE(create, API_WRITE)
+ROUTE(patch, API_WRITE)
+ROUTE(act, API_WRITE)
+ROUTE(bulk, API_WRITE)
+ROUTE(upload, API_WRITE)
+ROUTE(download, 0)
+
+const struct http_route api_routes[] = {
+    {"POST",   "/api/v1/session",           h_login},
+    {"GET",    "/api/v1/session",           h_current},
+    {"DELETE", "/api/v1/session",           h_logout},
+    {"GET",    "/api/v1/session/list",      h_sessions},
+    {"DELETE", "/api/v1/session/list/:id",  h_end_session},
+    {"POST",   "/api/v1/password",          h_password},
+    {"GET",    "/api/v1/meta",              h_meta},
+    {"PUT",    "/api/v1/file",              h_upload, HTTP_UPLOAD},
+    {"GET",    "/api/v1/file/:id",          h_download},
+    {"GET",    "/api/v1/:kind",             h_list},
+    {"POST",   "/api/v1/:kind",             h_create},
+    {"GET",    "/api/v1/:kind/:id",         h_get},
+    {"PATCH",  "/api/v1/:kind/:id",         h_patch},
+    {"GET",    "/api/v1/:kind/:id/journal", h_journal},
+    {"POST",   "/api/v1/:kind/:action",     h_bulk},
+    {"POST",   "/api/v1/:kind/:id/:action", h_act},
+    {NULL, NULL, NULL, 0}};
+/* clang-format on */

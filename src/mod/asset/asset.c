@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mod/asset/asset.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mod/words.h"
+
+/* clang-format off */
+static const struct option site_types[] = {
+    {"office",         "办公场所",   "Office",         NULL},
+    {"core_room",      "核心机房",   "Core room",      NULL},
+    {"community",      "社区",       "Community",      NULL},
+    {"community_room", "社区机房",   "Community room", NULL},
+    {"wiring_closet",  "设备间",     "Wiring closet",  NULL},
+    {"pole",           "立杆",       "Pole",           NULL},
+    {"box",            "设备箱",     "Enclosure",      NULL},
+    {"other",          "其他",       "Other",          NULL},
+    {NULL}};
+static const struct option asset_states[] = {
+    {"in_use",    "在用", "In use",    "success"},
+    {"spare",     "备用", "Spare",     "info"},
+    {"repair",    "维修", "In repair", "warning"},
+    {"suspended", "停用", "Suspended", "info"},
+    {"disposed",  "报废", "Disposed",  "info"},
+    {NULL}};
+static const struct option health_words[] = {
+    {"up",      "正常",     "Up",      "success"},
+    {"down",    "中断",     "Down",    "danger"},
+    {"partial", "服务异常", "Partial", "warning"},
+    {"unknown", "未知",     "Unknown", "info"},
+    {NULL}};
+static const struct option uplink_types[] = {
+    {"port",        "交换机端口", "Switch port", "primary"},
+    {"fibre",       "光纤",       "Fibre",       "primary"},
+    {"power",       "供电",       "Power",       "warning"},
+    {"nvr_channel", "录像通道",   "NVR channel", "info"},
+    {NULL}};
+
+static const struct field site_fields[] = {
+    [SITE_NAME]    = {"name",        "名称",     "Name",    F_TEXT,  REQ | FIND | LIST | UNIQUE, 1, 80, .also = "站点|站点名称"},
+    [SITE_TYPE]    = {"type",        "类型",     "Type",    F_ENUM,  REQ | LIST, .opts = site_types, .initial = "office"},
+    [SITE_UNIT]    = {"org_unit_id", "单位",     "Unit",    F_REF,   LIST, .ref = "org_unit"},
+    [SITE_PARENT]  = {"parent_id",   "上级站点", "Parent",  F_REF,   0, .ref = "site"},
+    [SITE_ADDRESS] = {"address",     "地址",     "Address", F_TEXT,  FIND | LIST, 1, 200},
+    [SITE_LNG]     = {"lng",         "经度",     "Longitude", F_FLOAT, 0, -180, 180, .help = "WGS-84"},
+    [SITE_LAT]     = {"lat",         "纬度",     "Latitude",  F_FLOAT, 0, -90, 90, .help = "WGS-84"},
+};
+const struct kind site_kind = {
+    .name = "site", .label = "站点", .label_en = "Site", .fields = site_fields, .n_fields = SITE_N,
+    .label_field = SITE_NAME, .state_field = -1, .sort = "name", .scope = {.unit = "org_unit_id"},
+};
+
+static const struct field class_fields[] = {
+    [CLASS_CODE]      = {"code",         "代码",     "Code",      F_TEXT, REQ | LIST | UNIQUE | ONCE, 1, 40},
+    [CLASS_NAME]      = {"name",         "名称",     "Name",      F_TEXT, REQ | FIND | LIST | UNIQUE, 1, 40},
+    [CLASS_LINE]      = {"line",         "服务线",   "Line",      F_ENUM, REQ | LIST, .opts = line_options},
+    [CLASS_SLA_GROUP] = {"sla_group",    "时限分组", "SLA group", F_ENUM, REQ | LIST, .opts = sla_group_options},
+    [CLASS_CHECKS]    = {"checks",       "默认监测", "Checks",    F_TEXT, LIST, 1, 200, .help = "如 icmp,tcp:554"},
+    [CLASS_ALARM]     = {"raises_alarm", "中断报警", "Raises alarm", F_BOOL, REQ | LIST, .initial = "1", .help = "关机属正常的设备（如计算机）不报警"},
+};
+
+static const struct field asset_fields[] = {
+    [ASSET_NO]       = {"asset_no",    "资产编号", "Asset no.", F_TEXT, REQ | FIND | LIST | UNIQUE, 1, 60, .also = "固定资产编号|设备编号|编号"},
+    [ASSET_NAME]     = {"name",        "设备名称", "Name",      F_TEXT, REQ | FIND | LIST, 1, 120, .also = "名称|资产名称"},
+    [ASSET_CLASS]    = {"class_id",    "设备类别", "Class",     F_REF,  REQ | LIST, .ref = "asset_class", .also = "类别|资产类别|设备类型"},
+    [ASSET_LINE]     = {"line",        "服务线",   "Line",      F_ENUM, REQ | RO, .opts = line_options},
+    [ASSET_STATE]    = {"state",       "状态",     "State",     F_ENUM, REQ | LIST, .opts = asset_states, .initial = "in_use", .also = "使用状况|使用状态"},
+    [ASSET_SITE]     = {"site_id",     "所属站点", "Site",      F_REF,  FIND | LIST, .ref = "site", .also = "使用地点|站点|存放地点"},
+    [ASSET_UNIT]     = {"org_unit_id", "使用部门", "Unit",      F_REF,  0, .ref = "org_unit", .also = "使用科室|部门"},
+    [ASSET_MODEL]    = {"model",       "型号",     "Model",     F_TEXT, FIND | LIST, 1, 120, .also = "规格型号"},
+    [ASSET_SERIAL]   = {"serial_no",   "序列号",   "Serial no.", F_TEXT, FIND, 1, 120, .also = "出厂编号|SN"},
+    [ASSET_IP]       = {"ip",          "IP地址",   "IP address", F_TEXT, FIND | LIST, 2, 45, .also = "IP|IP 地址"},
+    [ASSET_MAC]      = {"mac",         "MAC地址",  "MAC",       F_TEXT, FIND, 2, 17, .also = "MAC|物理地址"},
+    [ASSET_CHECKS]   = {"checks",      "监测项",   "Checks",    F_TEXT, 0, 1, 200, .help = "留空用类别的默认，如 icmp,tcp:554"},
+    [ASSET_IN_USE]   = {"in_use_on",   "启用日期", "In use since", F_DATE, 0, .also = "投入使用时间|投用日期"},
+    [ASSET_WARRANTY] = {"warranty_until_on", "质保到期", "Warranty until", F_DATE, 0, .also = "保修截止|保修到期"},
+    [ASSET_NOTE]     = {"note",        "备注",     "Note",      F_TEXT, LONG, 1, 1000},
+    [ASSET_HEALTH]   = {"health",      "监测状态", "Health",    F_ENUM, REQ | RO | LIST, .opts = health_words, .initial = "unknown"},
+    [ASSET_HEALTH_AT] = {"health_at",  "状态时间", "Health since", F_INSTANT, RO},
+};
+static const struct field asset_extra[] = {
+    [ASSET_EXTRA_UPLINK] = {"uplink_no", "上联设备", "Fed by", F_TEXT, 0, 1, 60, .also = "上级设备编号|上联设备编号|上级设备"},
+    [ASSET_EXTRA_PORT]   = {"uplink_port", "上联端口", "Port", F_TEXT, 0, 1, 40, .also = "端口|交换机端口"},
+    {NULL}};
+
+static const struct field uplink_fields[] = {
+    [UPLINK_ASSET] = {"asset_id", "设备",     "Asset",  F_REF,  REQ | FIND | LIST | ONCE, .ref = "asset"},
+    [UPLINK_UP]    = {"up_id",    "上联设备", "Fed by", F_REF,  REQ | FIND | LIST | ONCE, .ref = "asset"},
+    [UPLINK_TYPE]  = {"type",     "类型",     "Type",   F_ENUM, REQ | LIST | ONCE, .opts = uplink_types, .initial = "port"},
+    [UPLINK_PORT]  = {"port",     "端口",     "Port",   F_TEXT, LIST, 1, 40},
+};
+/* clang-format on */
+
+/* "icmp" and "tcp:PORT", comma between, each once, at most 8. */
+static bool checks_valid(const char *s)
+{
+    int n = 0;
+    for (;; s++, n++) {
+        size_t len = strcspn(s, ",");
+        if (len > 4 && !strncmp(s, "tcp:", 4)) {
+            char *end;
+            long port = strtol(s + 4, &end, 10);
+            if (!isdigit((unsigned char)s[4]) || end != s + len || port < 1 || port > 65535)
+                return false;
+        } else if (len != 4 || strncmp(s, "icmp", 4)) {
+            return false;
+        }
+        s += len;
+        if (!*s)
+            return n < 8;
+    }
+}
+
+static enum rc check_checks(struct cx *cx, const struct value *v)
+{
+    if (v->null || checks_valid(v->s))
+        return RC_OK;
+    return FAIL(cx, RC_INVALID, "checks", "“监测项”应写成 icmp 或 tcp:端口，逗号分隔，如 icmp,tcp:554",
+                "checks are icmp or tcp:PORT with commas between, e.g. icmp,tcp:554");
+}
+
+static enum rc class_check(struct cx *cx, const struct row *old, struct row *row)
+{
+    (void)old;
+    return check_checks(cx, &row->v[CLASS_CHECKS]);
+}
+
+const struct kind asset_class_kind = {
+    .name = "asset_class",
+    .label = "设备类别",
+    .label_en = "Asset class",
+    .fields = class_fields,
+    .n_fields = CLASS_N,
+    .label_field = CLASS_NAME,
+    .state_field = -1,
+    .sort = "id",
+    .check = class_check,
+};
+
+static bool ip_valid(const char *s)
+{
+    unsigned char raw[16];
+    return inet_pton(AF_INET, s, raw) == 1 || inet_pton(AF_INET6, s, raw) == 1;
+}
+
+/* Six pairs of hex digits with : or - or nothing between, stored as 02:ab:… */
+static const char *mac_tidy(struct cx *cx, const char *s)
+{
+    char out[18];
+    int n = 0;
+    for (; *s; s++) {
+        if (strchr(":-. ", *s))
+            continue;
+        if (!isxdigit((unsigned char)*s) || n >= 17)
+            return NULL;
+        if (n && n % 3 == 2)
+            out[n++] = ':';
+        out[n++] = (char)tolower((unsigned char)*s);
+    }
+    out[n] = 0;
+    return n == 17 ? arena_strdup(cx->a, out) : NULL;
+}
+
+static enum rc asset_check(struct cx *cx, const struct row *old, struct row *row)
+{
+    struct row *class;
+    (void)old;
+    if (!row->v[ASSET_IP].null && !ip_valid(row->v[ASSET_IP].s))
+        return FAIL(cx, RC_INVALID, "ip", "“IP地址”不是有效的 IPv4 或 IPv6 地址", "not an IPv4 or IPv6 address");
+    if (!row->v[ASSET_MAC].null) {
+        const char *mac = mac_tidy(cx, row->v[ASSET_MAC].s);
+        if (!mac)
+            return FAIL(cx, RC_INVALID, "mac", "“MAC地址”应为 12 位十六进制，如 00:1a:2b:3c:4d:5e",
+                        "a MAC address has 12 hexadecimal digits");
+        row_text(row, ASSET_MAC, mac);
+    }
+    enum rc rc = check_checks(cx, &row->v[ASSET_CHECKS]);
+    if (!rc)
+        rc = record_load(cx, &asset_class_kind, row->v[ASSET_CLASS].i, &class);
+    if (!rc)
+        row->v[ASSET_LINE] = class->v[CLASS_LINE];
+    return rc;
+}
+
+/* What feeds the asset, by number, from the sheet: one port uplink, replaced when it changed. */
+static enum rc set_uplink(struct cx *cx, struct row *row, const char *no, const char *port)
+{
+    struct row *up;
+    int64_t id = 0;
+    enum rc rc = record_find(cx, &asset_kind, ASSET_NO, no, &up);
+    if (rc == RC_NOT_FOUND)
+        return FAIL(cx, RC_INVALID, "uplink_no", "“上联设备”找不到资产编号“{no}”",
+                    "fed by: no asset with number {no}", "no", no);
+    if (rc)
+        return rc;
+    if (up->id == row->id)
+        return FAIL(cx, RC_INVALID, "uplink_no", "“上联设备”不能是设备自己", "an asset cannot feed itself");
+    rc = db_int_of(cx->db, "SELECT id FROM uplink WHERE asset_id = :asset AND type = 'port' AND retired_at IS NULL ORDER BY id LIMIT 1",
+                   BINDS(B_INT("asset", row->id)), &id);
+    if (rc && rc != RC_NOT_FOUND)
+        return cx_db(cx, rc);
+    struct row *link = record_new(cx, &uplink_kind), *old = NULL;
+    if (id) {
+        rc = record_load(cx, &uplink_kind, id, &old);
+        if (rc)
+            return rc;
+        link = record_copy(cx, old);
+    }
+    row_int(link, UPLINK_ASSET, row->id);
+    row_int(link, UPLINK_UP, up->id);
+    row_text(link, UPLINK_TYPE, "port");
+    if (port && *port)
+        row_text(link, UPLINK_PORT, strcmp(port, "-") ? port : NULL);
+    bool same = old && old->v[UPLINK_UP].i == up->id && old->v[UPLINK_PORT].null == link->v[UPLINK_PORT].null &&
+                (link->v[UPLINK_PORT].null || !strcmp(old->v[UPLINK_PORT].s, link->v[UPLINK_PORT].s));
+    if (same)
+        return RC_OK;
+    return old ? record_update(cx, old, link, "import") : record_insert(cx, link, "import");
+}
+
+static enum rc asset_import_after(struct cx *cx, struct row *row, const char *const *extra)
+{
+    const char *no = extra[ASSET_EXTRA_UPLINK];
+    return no && *no ? set_uplink(cx, row, no, extra[ASSET_EXTRA_PORT]) : RC_OK;
+}
+
+const struct kind asset_kind = {
+    .name = "asset",
+    .label = "设备",
+    .label_en = "Asset",
+    .fields = asset_fields,
+    .n_fields = ASSET_N,
+    .label_field = ASSET_NAME,
+    .state_field = ASSET_STATE,
+    .sort = "asset_no",
+    .scope = {.unit = "org_unit_id", .site = "site_id", .line = "line"},
+    .check = asset_check,
+    .import_extra = asset_extra,
+    .import_after = asset_import_after,
+};
+
+static enum rc uplink_check(struct cx *cx, const struct row *old, struct row *row)
+{
+    int64_t n = 0;
+    if (row->v[UPLINK_ASSET].i == row->v[UPLINK_UP].i)
+        return FAIL(cx, RC_INVALID, "up_id", "设备不能上联到自己", "an asset cannot feed itself");
+    enum rc rc = old ? RC_OK
+                     : db_int_of(cx->db,
+                                 "SELECT COUNT(*) FROM uplink WHERE asset_id = :asset"
+                                 " AND up_id = :up AND type = :type",
+                                 BINDS(B_INT("asset", row->v[UPLINK_ASSET].i),
+                                       B_INT("up", row->v[UPLINK_UP].i),
+                                       B_TEXT("type", row->v[UPLINK_TYPE].s)),
+                                 &n);
+    if (rc)
+        return cx_db(cx, rc);
+    return n ? FAIL(cx, RC_CONFLICT, "up_id", "这条上联关系已经登记", "this uplink exists") : RC_OK;
+}
+
+const struct kind uplink_kind = {
+    .name = "uplink",
+    .label = "上联关系",
+    .label_en = "Uplink",
+    .fields = uplink_fields,
+    .n_fields = UPLINK_N,
+    .label_field = UPLINK_PORT,
+    .state_field = -1,
+    .check = uplink_check,
+};

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "mod/report/report.h"
+
+#define OPEN "reported,registered,dispatched,accepted,arrived"
+
+/* clang-format off */
+static const struct figure figures[] = {
+    {"orders_open",     "未恢复工单",   "Open orders",      "张", "warning", "dashboard", "work_order", "f=state.in." OPEN},
+    {"orders_unassigned", "待派单",     "Not dispatched",   "张", "warning", "dashboard", "work_order", "f=state.in.reported,registered"},
+    {"orders_to_confirm", "待确认",     "To be confirmed",  "张", "primary", "dashboard", "work_order", "f=state.in.restored,resolved"},
+    {"clocks_overdue",  "超时时限",     "Overdue clocks",   "项", "danger",  "dashboard", "sla_clock",  "f=state.eq.overdue"},
+    {"outages_open",    "中断中",       "Open outages",     "起", "danger",  "dashboard", "outage",     "f=state.eq.open"},
+    {"assets_down",     "无响应设备",   "Devices down",     "台", "danger",  "dashboard", "asset",      "f=state.eq.in_use&f=health.in.down,partial"},
+    {"assets_unknown",  "状态未知设备", "Devices unknown",  "台", "info",    "dashboard", "asset",      "f=state.eq.in_use&f=health.eq.unknown"},
+    {"assets_up",       "正常设备",     "Devices up",       "台", "success", "dashboard", "asset",      "f=state.eq.in_use&f=health.eq.up"},
+    {"assets_in_use",   "在用设备",     "Devices in use",   "台", "info",    "dashboard|monthly", "asset", "f=state.eq.in_use"},
+    {"orders_month",    "工单总数",     "Orders",           "张", "info",    "monthly", "work_order", "f=started_at.ge.{from}&f=started_at.lt.{to}&f=state.ne.cancelled"},
+    {"orders_office",   "其中：基础办公 IT", "Office IT",   "张", "info",    "monthly", "work_order", "f=started_at.ge.{from}&f=started_at.lt.{to}&f=state.ne.cancelled&f=line.eq.office_it"},
+    {"orders_video",    "其中：社区视频", "Community video", "张", "info",   "monthly", "work_order", "f=started_at.ge.{from}&f=started_at.lt.{to}&f=state.ne.cancelled&f=line.eq.community_video"},
+    {"orders_monitor",  "自主发现（监控）", "Found by monitoring", "张", "info", "monthly", "work_order", "f=started_at.ge.{from}&f=started_at.lt.{to}&f=state.ne.cancelled&f=channel.eq.monitor"},
+    {"orders_done",     "已确认或关闭", "Confirmed or closed", "张", "success", "monthly", "work_order", "f=started_at.ge.{from}&f=started_at.lt.{to}&f=state.in.confirmed,closed"},
+    {"orders_left",     "月末未恢复",   "Not restored",     "张", "warning", "monthly", "work_order", "f=started_at.ge.{from}&f=started_at.lt.{to}&f=state.in." OPEN},
+    {"outages_month",   "中断起数",     "Outages",          "起", "info",    "monthly", "outage",     "f=started_at.ge.{from}&f=started_at.lt.{to}&f=state.ne.merged"},
+    {"affected_month",  "受影响设备次数", "Affected devices", "台次", "info", "monthly", "outage_asset", "f=dark_from_at.ge.{from}&f=dark_from_at.lt.{to}"},
+    {"clocks_met",      "达标时限",     "Clocks met",       "项", "success", "monthly", "sla_clock",  "f=deadline_month.eq.{month}&f=state.eq.met&f=internal.eq.0"},
+    {"clocks_missed",   "未达标时限",   "Clocks missed",    "项", "danger",  "monthly", "sla_clock",  "f=deadline_month.eq.{month}&f=state.in.missed,overdue&f=internal.eq.0"},
+    {"clocks_running",  "计时中",       "Clocks running",   "项", "info",    "monthly", "sla_clock",  "f=deadline_month.eq.{month}&f=state.eq.running&f=internal.eq.0"},
+    {"clock_rate",      "合同时限达标率", "Contract clocks met", "%", "primary", "monthly", .part = "clocks_met", .whole = "clocks_missed"},
+    {"internal_met",    "内部目标达标", "Internal targets met", "项", "success", "monthly", "sla_clock", "f=deadline_month.eq.{month}&f=state.eq.met&f=internal.eq.1"},
+    {"internal_missed", "内部目标未达标", "Internal targets missed", "项", "danger", "monthly", "sla_clock", "f=deadline_month.eq.{month}&f=state.in.missed,overdue&f=internal.eq.1"},
+};
+/* clang-format on */
+#define N_FIGURES ((int)(sizeof figures / sizeof *figures))
+
+static bool in_set(const struct figure *f, const char *set)
+{
+    size_t n = strlen(set);
+    const char *s = strstr(f->sets, set);
+    return s && (s == f->sets || s[-1] == '|') && (!s[n] || s[n] == '|');
+}
+
+struct period {
+    const char *month;
+    int64_t from, to;
+};
+
+/* "2026-05" to its first instant and that of the next month, Beijing. */
+static enum rc period_of(struct cx *cx, const char *month, struct period *out)
+{
+    struct date first;
+    *out = (struct period){.month = month};
+    if (!month)
+        return RC_OK;
+    if (strlen(month) != 7 || !date_parse(arena_printf(cx->a, "%s-01", month), &first))
+        return FAIL(cx, RC_INVALID, "month", "月份应写成 2026-05", "a month is written 2026-05");
+    out->from = instant_at(first, 0).ms;
+    out->to = instant_at(date_add_months(first, 1), 0).ms;
+    return RC_OK;
+}
+
+static const char *fill(struct cx *cx, const char *query, const struct period *p)
+{
+    struct buf b = {0};
+    for (const char *s = query; *s; s++) {
+        if (*s != '{') {
+            buf_char(&b, *s);
+            continue;
+        }
+        size_t n = strcspn(s, "}");
+        if (!strncmp(s, "{from}", n + 1))
+            buf_int(&b, p->from);
+        else if (!strncmp(s, "{to}", n + 1))
+            buf_int(&b, p->to);
+        else if (!strncmp(s, "{month}", n + 1))
+            buf_text_add(&b, p->month ? p->month : "");
+        else
+            buf_int(&b, cx->now.ms);
+        s += n;
+    }
+    const char *out = arena_strdup(cx->a, buf_text(&b));
+    buf_free(&b);
+    return out;
+}
+
+static enum rc count_figure(struct cx *cx, const struct figure *f, const struct period *p,
+                            struct figure_value *out)
+{
+    struct query q;
+    int64_t n = 0;
+    const struct kind *k = record_kind(f->kind);
+    out->query = fill(cx, f->query, p);
+    enum rc rc = query_parse(cx, out->query, &q);
+    if (!rc)
+        rc = record_count(cx, k, &q, &n);
+    out->value = (double)n;
+    return rc;
+}
+
+static const struct figure_value *value_of(const struct figure_value *v, int n, const char *id)
+{
+    for (int i = 0; i < n; i++)
+        if (!strcmp(v[i].figure->id, id))
+            return &v[i];
+    return NULL;
+}
+
+/* met / (met + missed), two decimals; nothing in the population is "—", never 100 % (3.4 rule 9). */
+static void rate(struct figure_value *out, const struct figure_value *v, int n)
+{
+    const struct figure_value *met = value_of(v, n, out->figure->part),
+                              *missed = value_of(v, n, out->figure->whole);
+    double all = met && missed ? met->value + missed->value : 0;
+    out->null = !(all > 0);
+    if (!out->null)
+        out->value = round(10000 * met->value / all) / 100;
+}
+
+enum rc figure_values(struct cx *cx, const char *set, const char *month, struct figure_value **out,
+                      int *n)
+{
+    struct period p;
+    enum rc rc = period_of(cx, month, &p);
+    if (!rc && (strcmp(set, "dashboard") && strcmp(set, "monthly")))
+        rc = FAIL(cx, RC_INVALID, "set", "set 只能是 dashboard 或 monthly", "set is dashboard or monthly");
+    if (!rc && !strcmp(set, "monthly") && !month)
+        rc = FAIL(cx, RC_INVALID, "month", "请给出月份，如 2026-05", "month is required, e.g. 2026-05");
+    *out = ARENA_NEW(cx->a, struct figure_value, N_FIGURES);
+    *n = 0;
+    for (int i = 0; i < N_FIGURES && !rc; i++) {
+        const struct figure *f = &figures[i];
+        struct figure_value v = {.figure = f};
+        if (!in_set(f, set) || (f->kind && !cx_may(cx, arena_printf(cx->a, "%s.read", f->kind))))
+            continue;
+        if (f->kind)
+            rc = count_figure(cx, f, &p, &v);
+        else
+            rate(&v, *out, *n);
+        (*out)[(*n)++] = v;
+    }
+    return rc;
+}
+
+enum rc figure_json(struct cx *cx, const char *set, const char *month, struct jw *w)
+{
+    struct figure_value *v;
+    int n;
+    enum rc rc = figure_values(cx, set, month, &v, &n);
+    if (rc)
+        return rc;
+    jw_object(w);
+    jw_ki(w, "as_of", cx->now.ms);
+    if (month)
+        jw_kt(w, "month", month);
+    jw_key(w, "figures");
+    jw_array(w);
+    for (int i = 0; i < n; i++) {
+        const struct figure *f = v[i].figure;
+        jw_object(w);
+        jw_kt(w, "id", f->id);
+        jw_kt(w, "label", f->label);
+        jw_kt(w, "label_en", f->label_en);
+        jw_key(w, "value");
+        if (v[i].null)
+            jw_null(w);
+        else
+            jw_float(w, v[i].value);
+        jw_kt(w, "unit", f->unit);
+        jw_kt(w, "tone", f->tone);
+        jw_kt(w, "kind", f->kind);
+        jw_kt(w, "query", v[i].query);
+        jw_end_object(w);
+    }
+    jw_end_array(w);
+    jw_end_object(w);
+    return RC_OK;
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Records, metadata and timelines as JSON (docs/api.md), through the actor's field rights. */
+#include <stdio.h>
+#include <string.h>
+
+#include "record/record_int.h"
+
+static const char *const type_words[] = {
+    [F_TEXT] = "text",       [F_INT] = "int",   [F_FLOAT] = "float",       [F_FEN] = "fen",
+    [F_BOOL] = "bool",       [F_ENUM] = "enum", [F_INSTANT] = "instant",   [F_DATE] = "date",
+    [F_DURATION] = "duration", [F_REF] = "ref", [F_FILES] = "files",
+};
+
+static void file_json(struct cx *cx, struct jw *w, int64_t id)
+{
+    struct db_rows *r;
+    if (db_query(cx->db, "SELECT name, type, size FROM file WHERE id = :id", BINDS(B_INT("id", id)),
+                 &r))
+        return;
+    if (db_next(r)) {
+        jw_object(w);
+        jw_ki(w, "id", id);
+        jw_kt(w, "name", db_text(r, 0));
+        jw_kt(w, "type", db_text(r, 1));
+        jw_ki(w, "size", db_int(r, 2));
+        jw_end_object(w);
+    }
+    if (db_end(r))
+        cx->err = *db_err(cx->db);
+}
+
+static void files_json(struct cx *cx, struct jw *w, const struct value *v)
+{
+    json_t *ids = v->null ? NULL : json_loads(v->s, 0, NULL);
+    jw_array(w);
+    for (size_t i = 0; i < json_array_size(ids); i++)
+        file_json(cx, w, json_integer_value(json_array_get(ids, i)));
+    jw_end_array(w);
+    json_decref(ids);
+}
+
+static void can_json(struct cx *cx, struct jw *w, const struct row *row)
+{
+    const struct kind *k = row->kind;
+    jw_key(w, "can");
+    jw_array(w);
+    if (may_do(cx, row, "update"))
+        jw_text(w, "update");
+    if (may_do(cx, row, "retire"))
+        jw_text(w, "retire");
+    for (int i = 0; i < k->n_flow; i++)
+        if (may_step(cx, row, &k->flow[i]))
+            jw_text(w, k->flow[i].action);
+    jw_end_array(w);
+}
+
+void record_json(struct cx *cx, struct jw *w, const struct row *row)
+{
+    const struct kind *k = row->kind;
+    jw_object(w);
+    jw_ki(w, "id", row->id);
+    jw_ki(w, "rev", row->rev);
+    jw_ki(w, "created_at", row->created_at.ms);
+    jw_ki(w, "updated_at", row->updated_at.ms);
+    jw_kb(w, "retired", row->retired);
+    for (int i = 0; i < k->n_fields; i++) {
+        const struct field *f = &k->fields[i];
+        if (!may_see(cx, f))
+            continue;
+        jw_key(w, f->name);
+        if (f->type == F_FILES)
+            files_json(cx, w, &row->v[i]);
+        else
+            value_json(w, f, &row->v[i]);
+        if (f->type == F_REF)
+            jw_kt(w, arena_printf(cx->a, "%s_label", f->name), row->label[i]);
+    }
+    can_json(cx, w, row);
+    jw_end_object(w);
+}
+
+static void options_json(struct jw *w, const struct option *o)
+{
+    jw_key(w, "options");
+    jw_array(w);
+    for (; o && o->value; o++) {
+        jw_object(w);
+        jw_kt(w, "value", o->value);
+        jw_kt(w, "label", o->label);
+        jw_kt(w, "label_en", o->label_en ? o->label_en : o->value);
+        jw_kt(w, "tone", o->tone ? o->tone : "info");
+        jw_end_object(w);
+    }
+    jw_end_array(w);
+}
+
+static void field_json(struct cx *cx, struct jw *w, const struct field *f)
+{
+    jw_object(w);
+    jw_kt(w, "name", f->name);
+    jw_kt(w, "label", f->label);
+    jw_kt(w, "label_en", f->label_en ? f->label_en : f->name);
+    jw_kt(w, "type", type_words[f->type]);
+    jw_kb(w, "required", (f->flags & REQ) != 0);
+    jw_kb(w, "find", (f->flags & FIND) != 0);
+    jw_kb(w, "list", (f->flags & LIST) != 0);
+    jw_kb(w, "readonly", !may_edit(cx, f));
+    jw_kb(w, "create_only", (f->flags & ONCE) != 0);
+    jw_kb(w, "long", (f->flags & LONG) != 0);
+    jw_kb(w, "unique", (f->flags & UNIQUE) != 0);
+    jw_ki(w, "min", f->min);
+    jw_ki(w, "max", f->max);
+    if (f->opts)
+        options_json(w, f->opts);
+    jw_kt(w, "ref", f->ref);
+    jw_kt(w, "initial", f->initial);
+    jw_kt(w, "help", f->help);
+    jw_end_object(w);
+}
+
+static void words_json(struct jw *w, const char *list)
+{
+    jw_array(w);
+    for (const char *s = list; s && *s;) {
+        size_t n = strcspn(s, "|");
+        jw_text_n(w, s, n);
+        s += n + (s[n] == '|');
+    }
+    jw_end_array(w);
+}
+
+static void step_json(struct cx *cx, struct jw *w, const struct flow_step *s)
+{
+    jw_object(w);
+    jw_kt(w, "action", s->action);
+    jw_kt(w, "label", s->label);
+    jw_kt(w, "label_en", s->label_en);
+    jw_kt(w, "tone", s->tone ? s->tone : "primary");
+    jw_key(w, "from");
+    words_json(w, s->from);
+    jw_kt(w, "to", s->to);
+    jw_kb(w, "confirm", s->n_input == 0);
+    jw_key(w, "fields");
+    jw_array(w);
+    for (int i = 0; i < s->n_input; i++)
+        field_json(cx, w, &s->input[i]);
+    jw_end_array(w);
+    jw_end_object(w);
+}
+
+static void kind_json(struct cx *cx, struct jw *w, const struct kind *k)
+{
+    static const char *const verbs[] = {"create", "update", "retire", "import", "export"};
+    jw_object(w);
+    jw_kt(w, "name", k->name);
+    jw_kt(w, "label", k->label);
+    jw_kt(w, "label_en", k->label_en);
+    jw_kt(w, "label_field", k->fields[k->label_field].name);
+    jw_kt(w, "state_field", k->state_field < 0 ? NULL : k->fields[k->state_field].name);
+    jw_key(w, "can");
+    jw_array(w);
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if ((!k->closed || i == 4) && cx_may(cx, permission_of(cx, k, verbs[i])))
+            jw_text(w, verbs[i]);
+    jw_end_array(w);
+    jw_key(w, "fields");
+    jw_array(w);
+    for (int i = 0; i < k->n_fields; i++)
+        if (may_see(cx, &k->fields[i]))
+            field_json(cx, w, &k->fields[i]);
+    jw_end_array(w);
+    jw_key(w, "actions");
+    jw_array(w);
+    for (int i = 0; i < k->n_flow; i++)
+        step_json(cx, w, &k->flow[i]);
+    jw_end_array(w);
+    jw_end_object(w);
+}
+
+void record_meta(struct cx *cx, struct jw *w)
+{
+    int n;
+    const struct kind *const *kinds = record_kinds(&n);
+    jw_object(w);
+    for (int i = 0; i < n; i++)
+        if (cx_may(cx, permission_of(cx, kinds[i], "read"))) {
+            jw_key(w, kinds[i]->name);
+            kind_json(cx, w, kinds[i]);
+        }
+    jw_end_object(w);
+}
+
+/* --- timeline --- */
+
+static const char *action_label(const struct kind *k, const char *action)
+{
+    static const char *const words[][2] = {
+        {"create", "新建"}, {"update", "修改"}, {"retire", "停用"}, {"import", "导入"}};
+    for (int i = 0; i < k->n_flow; i++)
+        if (!strcmp(k->flow[i].action, action))
+            return k->flow[i].label;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(words[i][0], action))
+            return words[i][1];
+    return action;
+}
+
+/* A journalled JSON scalar as people read it. */
+static void change_side(struct cx *cx, struct jw *w, const char *key, const struct field *f,
+                        json_t *v)
+{
+    struct value value = {.null = !v || json_is_null(v)};
+    jw_key(w, key);
+    if (f->type == F_FILES) {
+        char *text = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
+        value.s = text;
+        files_json(cx, w, &value);
+        free(text);
+        return;
+    }
+    if (json_is_string(v))
+        value.s = arena_strdup(cx->a, json_string_value(v));
+    else if (json_is_boolean(v))
+        value.i = json_is_true(v);
+    else if (json_is_real(v))
+        value.f = json_real_value(v);
+    else
+        value.i = json_integer_value(v);
+    if (f->type == F_FLOAT && json_is_integer(v))
+        value.f = (double)value.i;
+    jw_text(w, value_text(cx, f, &value, NULL));
+}
+
+static void changes_json(struct cx *cx, struct jw *w, const struct kind *k, const char *text)
+{
+    json_t *changes = json_loads(text, 0, NULL);
+    jw_key(w, "changes");
+    jw_array(w);
+    for (int i = 0; i < k->n_fields; i++) {
+        json_t *pair = json_object_get(changes, k->fields[i].name);
+        if (!pair || !may_see(cx, &k->fields[i]))
+            continue;
+        jw_object(w);
+        jw_kt(w, "field", k->fields[i].name);
+        jw_kt(w, "label", k->fields[i].label);
+        jw_kt(w, "type", type_words[k->fields[i].type]);
+        change_side(cx, w, "before", &k->fields[i], json_array_get(pair, 0));
+        change_side(cx, w, "after", &k->fields[i], json_array_get(pair, 1));
+        jw_end_object(w);
+    }
+    jw_end_array(w);
+    json_decref(changes);
+}
+
+enum rc record_journal(struct cx *cx, const struct kind *k, int64_t id, struct jw *w)
+{
+    struct row *row;
+    struct db_rows *r;
+    enum rc rc = record_get(cx, k, id, &row);
+    if (!rc)
+        rc = cx_db(cx, db_query(cx->db,
+                                "SELECT id, at, actor_type, actor_name, action, changes FROM journal"
+                                " WHERE kind = :kind AND record_id = :id ORDER BY id LIMIT 1000",
+                                BINDS(B_TEXT("kind", k->name), B_INT("id", id)), &r));
+    if (rc)
+        return rc;
+    jw_object(w);
+    jw_key(w, "items");
+    jw_array(w);
+    while (db_next(r)) {
+        jw_object(w);
+        jw_ki(w, "id", db_int(r, 0));
+        jw_ki(w, "at", db_int(r, 1));
+        jw_kt(w, "actor_type", db_text(r, 2));
+        jw_kt(w, "actor", db_text(r, 3));
+        jw_kt(w, "action", db_text(r, 4));
+        jw_kt(w, "label", action_label(k, db_text(r, 4)));
+        changes_json(cx, w, k, db_text(r, 5));
+        jw_end_object(w);
+    }
+    jw_end_array(w);
+    jw_end_object(w);
+    return cx_db(cx, db_end(r));
+}

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The record engine: a kind of business record is a table of rows (fields, steps), and from it come
+ * column check, validation, JSON, list, filter, sort, paging, rights, journal and metadata
+ * (design.md 4). Storage truth is the SQL migrations; record_check_schema() compares.
+ *
+ * Who owns what: kinds are static const; rows and texts live in cx->a. Every write runs in one
+ * transaction with its journal line: the engine begins one unless the caller already has. */
+#ifndef RECORD_RECORD_H
+#define RECORD_RECORD_H
+#include <jansson.h>
+
+#include "base/json.h"
+#include "journal/cx.h"
+
+enum field_type {
+    F_TEXT,
+    F_INT,
+    F_FLOAT,
+    F_FEN,      /* money, integer fen */
+    F_BOOL,     /* INT 0/1 */
+    F_ENUM,     /* TEXT, one of opts */
+    F_INSTANT,  /* INT, UTC ms */
+    F_DATE,     /* TEXT "2026-05-08", a Beijing day */
+    F_DURATION, /* INT, ms */
+    F_REF,      /* INT, id of kind ref */
+    F_FILES,    /* TEXT, JSON array of file ids */
+};
+
+/* clang-format off */
+enum field_flag {
+    REQ    = 1,   /* must have a value */
+    FIND   = 2,   /* q= looks here */
+    LIST   = 4,   /* shown in lists by default */
+    RO     = 8,   /* written by steps, effects and jobs only, never from JSON */
+    ONCE   = 16,  /* settable on create, then fixed */
+    UNIQUE = 32,  /* the migration has a unique index; a duplicate is named to the user */
+    LONG   = 64,  /* several lines */
+    PERSON = 128, /* personal data: shown masked unless the field's see permission is held */
+};
+/* clang-format on */
+
+struct option {
+    const char *value, *label, *label_en;
+    const char *tone; /* success warning danger info primary; NULL = info */
+};
+
+struct field {
+    const char *name, *label, *label_en;
+    enum field_type type;
+    unsigned flags;
+    int64_t min, max;            /* TEXT: code points; INT, FEN, FLOAT: value. 0,0 = default bound */
+    const struct option *opts;   /* closed by value = NULL */
+    const char *ref;             /* F_REF: kind name */
+    const char *also;            /* other headings in people's spreadsheets, '|' between */
+    const char *see, *edit;      /* extra permission for this field; NULL = the kind's */
+    const char *initial;         /* value of a new record when absent, as JSON scalar text */
+    const char *help;
+};
+
+struct value {
+    bool null;
+    int64_t i;
+    double f;
+    const char *s;
+};
+
+#define RECORD_FIELDS 64 /* most fields of one kind */
+
+struct kind;
+struct row {
+    const struct kind *kind;
+    int64_t id, rev;
+    int64_t created_by; /* 0 = none */
+    struct instant created_at, updated_at;
+    bool retired;
+    struct value *v;     /* n_fields values */
+    const char **label;  /* n_fields: label of a reference, else NULL */
+};
+
+/* One step of a flow. state == NULL in `to` keeps the state. */
+struct flow_step {
+    const char *action, *label, *label_en;
+    const char *from, *to;          /* enum values; from may list several with '|' */
+    const char *permission;
+    const struct field *input;      /* the action's form; NULL = none */
+    int n_input;
+    const char *tone;
+    /* Who may not: names a REF field to account that must differ from the actor (separation of
+     * duties), NULL = none. */
+    const char *not_same;
+    /* Who must: names a REF field to account that must be the actor, unless the actor holds the
+     * permission with scope all; NULL = anyone permitted. */
+    const char *only;
+    /* Changes row further (in the same transaction, before it is written); may refuse. in has the
+     * input's values, indexed like input. Input fields named like fields of the kind are copied. */
+    enum rc (*effect)(struct cx *cx, struct row *row, const struct value *in);
+    /* After the row is written, same transaction. */
+    enum rc (*after)(struct cx *cx, struct row *row, const struct value *in);
+};
+
+struct kind {
+    const char *name, *label, *label_en;
+    const char *table;       /* NULL = name */
+    const struct field *fields;
+    int n_fields;
+    int label_field;         /* index of the field that names a record */
+    int state_field;         /* index, or -1 */
+    const struct flow_step *flow;
+    int n_flow;
+    const char *sort;        /* default, e.g. "-id"; NULL = "-id" */
+    /* Scope columns; NULL = that scope word sees nothing of this kind. */
+    struct {
+        const char *own[3];  /* REF fields to account: the record is the actor's when one matches */
+        const char *pool;    /* ... or when this one is null */
+        const char *unit, *site, *line; /* field names */
+    } scope;
+    bool closed;             /* no create/update from outside: engines and jobs write it */
+    const char *locked_in;   /* states, '|' between, in which PATCH is refused */
+    /* Cross-field rules; old = NULL on create. Runs before every write from outside. */
+    enum rc (*check)(struct cx *cx, const struct row *old, struct row *row);
+    /* After insert or update from outside, same transaction; old = NULL on create. */
+    enum rc (*after)(struct cx *cx, const struct row *old, struct row *row);
+    /* Spreadsheet columns that are no fields (asset: its uplink). Closed by name = NULL. */
+    const struct field *import_extra;
+    enum rc (*import_after)(struct cx *cx, struct row *row, const char *const *extra);
+};
+
+/* --- registry: set once at start by app --- */
+void record_register(const struct kind *const *kinds, int n);
+const struct kind *record_kind(const char *name); /* NULL when unknown */
+const struct kind *const *record_kinds(int *n);
+int field_index(const struct kind *k, const char *name); /* -1 when unknown */
+const char *kind_table(const struct kind *k);
+
+/* Compares every kind with the live tables (columns, types, NOT NULL, enum literals accepted by the
+ * CHECK); RC_INTERNAL naming kind and field on any difference. */
+MUST_USE enum rc record_check_schema(struct cx *cx);
+/* (Re)builds the views KIND_v when the descriptors or views_sql changed. */
+MUST_USE enum rc record_views(struct cx *cx, const char *views_sql);
+
+/* --- reading --- */
+struct filter {
+    const char *field, *op, *value; /* op: eq ne lt le gt ge in has null */
+};
+struct query {
+    struct filter filter[24];
+    int n_filters;
+    const char *q;
+    const char *sort;    /* "-field" or NULL */
+    int limit;           /* 1..500, 0 = 50 */
+    const char *after;   /* cursor */
+    int page;            /* 1..; 0 = by cursor */
+    bool retired;        /* also retired ones */
+};
+struct page {
+    struct row **rows;
+    int n;
+    const char *next; /* cursor or NULL */
+    int64_t total;
+};
+/* "f" values as in the URL: "field.op.value". */
+MUST_USE enum rc query_add(struct cx *cx, struct query *q, const char *text);
+/* A stored query string "f=state.eq.open&f=..&sort=-id", not percent-encoded: figures, links. */
+MUST_USE enum rc query_parse(struct cx *cx, const char *text, struct query *out);
+MUST_USE enum rc record_list(struct cx *cx, const struct kind *k, const struct query *q,
+                             struct page *out);
+MUST_USE enum rc record_count(struct cx *cx, const struct kind *k, const struct query *q,
+                              int64_t *out);
+MUST_USE enum rc record_get(struct cx *cx, const struct kind *k, int64_t id, struct row **out);
+/* First record whose field equals a text or number, within the actor's scope; RC_NOT_FOUND. */
+MUST_USE enum rc record_find(struct cx *cx, const struct kind *k, int field, const char *text,
+                             struct row **out);
+
+/* --- writing from outside: validated, permitted, journalled --- */
+MUST_USE enum rc record_create(struct cx *cx, const struct kind *k, json_t *in, struct row **out);
+MUST_USE enum rc record_patch(struct cx *cx, const struct kind *k, int64_t id, json_t *in,
+                              struct row **out);
+MUST_USE enum rc record_act(struct cx *cx, const struct kind *k, int64_t id, const char *action,
+                            json_t *in, struct row **out);
+MUST_USE enum rc record_retire(struct cx *cx, const struct kind *k, int64_t id, json_t *in);
+
+/* --- writing from our own code: values are trusted, rights not asked, still journalled --- */
+struct row *record_new(struct cx *cx, const struct kind *k); /* initial values, nothing stored */
+MUST_USE enum rc record_insert(struct cx *cx, struct row *row, const char *action);
+/* Writes what differs from `old` (as read); RC_CONFLICT when the rev moved on. */
+MUST_USE enum rc record_update(struct cx *cx, const struct row *old, struct row *row,
+                               const char *action);
+/* By id, without scope: for jobs inside their transaction. */
+MUST_USE enum rc record_load(struct cx *cx, const struct kind *k, int64_t id, struct row **out);
+struct row *record_copy(struct cx *cx, const struct row *row);
+
+void row_int(struct row *r, int field, int64_t v);
+void row_text(struct row *r, int field, const char *s); /* NULL or "" clears */
+void row_null(struct row *r, int field);
+
+/* --- JSON out, through the actor's field rights --- */
+void record_json(struct cx *cx, struct jw *w, const struct row *row);
+/* Metadata of the kinds the actor may read (docs/api.md). */
+void record_meta(struct cx *cx, struct jw *w);
+/* The timeline of a record, oldest first. */
+MUST_USE enum rc record_journal(struct cx *cx, const struct kind *k, int64_t id, struct jw *w);
+/* Comparable text of a value, for diffs and spreadsheets: labels for enums, civil time. */
+const char *value_text(struct cx *cx, const struct field *f, const struct value *v,
+                       const char *label);
+
+/* --- turning texts of people (spreadsheet cells, CLI) into a value: labels, loose dates, refs by
+ * label. Sets cx->err with the field's label. */
+MUST_USE enum rc value_from_text(struct cx *cx, const struct field *f, const char *text,
+                                 struct value *out);
+
+#endif

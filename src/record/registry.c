@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which kinds there are, and that the live tables are what the descriptors say. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "record/record_int.h"
+
+static const struct kind *const *all_kinds;
+static int n_all_kinds;
+
+/* clang-format off */
+const struct field fixed_fields[N_FIXED] = {
+    {"id",         "序号",     "ID",         F_INT},
+    {"rev",        "版次",     "Revision",   F_INT},
+    {"created_at", "创建时间", "Created at", F_INSTANT},
+    {"created_by", "创建人",   "Created by", F_INT},
+    {"updated_at", "更新时间", "Updated at", F_INSTANT},
+    {"retired_at", "停用时间", "Retired at", F_INSTANT},
+};
+static const bool fixed_not_null[N_FIXED] = {true, true, true, false, true, false};
+/* clang-format on */
+
+void record_register(const struct kind *const *kinds, int n)
+{
+    all_kinds = kinds;
+    n_all_kinds = n;
+}
+
+const struct kind *record_kind(const char *name)
+{
+    for (int i = 0; name && i < n_all_kinds; i++)
+        if (!strcmp(all_kinds[i]->name, name))
+            return all_kinds[i];
+    return NULL;
+}
+
+const struct kind *const *record_kinds(int *n)
+{
+    *n = n_all_kinds;
+    return all_kinds;
+}
+
+int field_index(const struct kind *k, const char *name)
+{
+    for (int i = 0; i < k->n_fields; i++)
+        if (!strcmp(k->fields[i].name, name))
+            return i;
+    return -1;
+}
+
+const char *kind_table(const struct kind *k)
+{
+    return k->table ? k->table : k->name;
+}
+
+static enum rc differs(struct cx *cx, const struct kind *k, const char *field, const char *why)
+{
+    return FAIL(cx, RC_INTERNAL, field, "数据表 {table} 的列 {field} 与描述不符：{why}",
+                "table {table}, column {field} differs from its descriptor: {why}", "table",
+                kind_table(k), "field", field, "why", why);
+}
+
+static enum rc check_column(struct cx *cx, const struct kind *k, const struct field *f,
+                            bool not_null, const struct db_column *cols, int n)
+{
+    for (int i = 0; i < n; i++) {
+        if (strcmp(cols[i].name, f->name))
+            continue;
+        if (strcmp(cols[i].type, field_token(f)))
+            return differs(cx, k, f->name, cols[i].type);
+        if (cols[i].not_null != not_null)
+            return differs(cx, k, f->name, not_null ? "NOT NULL is missing" : "is NOT NULL");
+        return RC_OK;
+    }
+    return differs(cx, k, f->name, "missing");
+}
+
+static enum rc check_refs(struct cx *cx, const struct kind *k, const struct field *f)
+{
+    if (f->type == F_REF && !record_kind(f->ref))
+        return differs(cx, k, f->name, "refers to an unknown kind");
+    if (f->type == F_ENUM && (!f->opts || !f->opts->value))
+        return differs(cx, k, f->name, "has no options");
+    return RC_OK;
+}
+
+static enum rc check_kind(struct cx *cx, const struct kind *k)
+{
+    static _Thread_local struct db_column cols[RECORD_FIELDS + N_FIXED + 1];
+    int n;
+    if (k->n_fields > RECORD_FIELDS)
+        return differs(cx, k, "*", "too many fields");
+    enum rc rc = cx_db(cx, db_columns(cx->db, kind_table(k), cols, RECORD_FIELDS + N_FIXED + 1, &n));
+    if (rc)
+        return rc;
+    if (n != k->n_fields + N_FIXED)
+        return differs(cx, k, "*", n ? "number of columns" : "the table does not exist");
+    for (int i = 0; i < N_FIXED && !rc; i++)
+        rc = check_column(cx, k, &fixed_fields[i], fixed_not_null[i], cols, n);
+    for (int i = 0; i < k->n_fields && !rc; i++) {
+        rc = check_column(cx, k, &k->fields[i], (k->fields[i].flags & REQ) != 0, cols, n);
+        if (!rc)
+            rc = check_refs(cx, k, &k->fields[i]);
+    }
+    return rc;
+}
+
+enum rc record_check_schema(struct cx *cx)
+{
+    enum rc rc = RC_OK;
+    for (int i = 0; i < n_all_kinds && !rc; i++)
+        rc = check_kind(cx, all_kinds[i]);
+    return rc;
+}
+
+static void view_sql(const struct kind *k, struct buf *b)
+{
+    buf_printf(b, "CREATE VIEW %s_v AS SELECT t.id, t.rev, t.created_at, t.created_by,"
+                  " t.updated_at, t.retired_at",
+               k->name);
+    for (int i = 0; i < k->n_fields; i++)
+        buf_printf(b, ", t.%s", k->fields[i].name);
+    for (int i = 0; i < k->n_fields; i++) {
+        const struct field *f = &k->fields[i];
+        if (f->type == F_REF) {
+            const struct kind *to = record_kind(f->ref);
+            buf_printf(b, ", r%d.%s AS %s__label", i, to->fields[to->label_field].name, f->name);
+        }
+    }
+    buf_printf(b, " FROM %s t", kind_table(k));
+    for (int i = 0; i < k->n_fields; i++) {
+        const struct field *f = &k->fields[i];
+        if (f->type == F_REF)
+            buf_printf(b, " LEFT JOIN %s r%d ON r%d.id = t.%s", kind_table(record_kind(f->ref)), i,
+                       i, f->name);
+    }
+    buf_text_add(b, ";\n");
+}
+
+/* Drops every view of ours that stands in a text of CREATE VIEW statements. */
+static void drop_sql(const char *create, struct buf *b)
+{
+    for (const char *s = strstr(create, "CREATE VIEW "); s; s = strstr(s, "CREATE VIEW ")) {
+        s += strlen("CREATE VIEW ");
+        buf_printf(b, "DROP VIEW IF EXISTS %.*s;\n", (int)strcspn(s, " \n"), s);
+    }
+}
+
+static enum rc stored_hash(struct cx *cx, char out[HASH_HEX])
+{
+    struct db_rows *r;
+    *out = 0;
+    enum rc rc = db_query(cx->db, "SELECT value FROM setting WHERE name = 'views_hash'", NO_BINDS, &r);
+    if (rc)
+        return cx_db(cx, rc);
+    if (db_next(r))
+        snprintf(out, HASH_HEX, "%s", db_text(r, 0));
+    return cx_db(cx, db_end(r));
+}
+
+static enum rc rebuild(struct cx *cx, const char *create, const char *hash)
+{
+    struct buf drop = {0};
+    drop_sql(create, &drop);
+    enum rc rc = db_begin(cx->db);
+    if (!rc)
+        rc = db_script(cx->db, buf_text(&drop));
+    if (!rc)
+        rc = db_script(cx->db, create);
+    if (!rc)
+        rc = db_run(cx->db,
+                    "INSERT INTO setting (name, value) VALUES ('views_hash', :hash)"
+                    " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    BINDS(B_TEXT("hash", hash)), NULL);
+    if (!rc)
+        rc = db_commit(cx->db);
+    rc = cx_db(cx, rc);
+    if (rc)
+        db_rollback(cx->db);
+    buf_free(&drop);
+    return rc;
+}
+
+enum rc record_views(struct cx *cx, const char *views_sql)
+{
+    struct buf create = {0};
+    char hash[HASH_HEX], stored[HASH_HEX];
+    buf_text_add(&create, views_sql);
+    buf_char(&create, '\n');
+    for (int i = 0; i < n_all_kinds; i++)
+        view_sql(all_kinds[i], &create);
+    hash_hex(create.data, create.len, hash);
+    enum rc rc = stored_hash(cx, stored);
+    if (!rc && strcmp(hash, stored))
+        rc = rebuild(cx, buf_text(&create), hash);
+    buf_free(&create);
+    return rc;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rights: which permission a verb needs, how far it reaches, as SQL and on a row in hand. */
+#include <stdio.h>
+#include <string.h>
+
+#include "record/record_int.h"
+
+bool word_in(const char *list, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *s = list; s && *s;) {
+        size_t len = strcspn(s, "|");
+        if (len == n && !memcmp(s, word, n))
+            return true;
+        s += len + (s[len] == '|');
+    }
+    return false;
+}
+
+const char *permission_of(struct cx *cx, const struct kind *k, const char *verb)
+{
+    return arena_printf(cx->a, "%s.%s", k->name, verb);
+}
+
+static bool own_sql(struct cx *cx, const struct kind *k, struct buf *sql, struct bind *b, int *n)
+{
+    if (!k->scope.own[0])
+        return false;
+    buf_text_add(sql, " AND (");
+    for (int i = 0; i < 3 && k->scope.own[i]; i++)
+        buf_printf(sql, "%s%s = :me", i ? " OR " : "", k->scope.own[i]);
+    if (k->scope.pool)
+        buf_printf(sql, " OR %s IS NULL", k->scope.pool);
+    buf_char(sql, ')');
+    b[(*n)++] = B_INT("me", cx->actor.user_id);
+    return true;
+}
+
+bool scope_sql(struct cx *cx, const struct kind *k, const char *scope, struct buf *sql,
+               struct bind *b, int *n)
+{
+    if (!strcmp(scope, "all"))
+        return true;
+    if (!strcmp(scope, "own"))
+        return own_sql(cx, k, sql, b, n);
+    if (!strcmp(scope, "unit") && k->scope.unit && cx->actor.org_unit_id) {
+        buf_printf(sql, " AND %s IN (SELECT unit_id FROM org_unit_closure WHERE ancestor_id = :unit)",
+                   k->scope.unit);
+        b[(*n)++] = B_INT("unit", cx->actor.org_unit_id);
+        return true;
+    }
+    if (!strcmp(scope, "site") && k->scope.site && cx->actor.site_id) {
+        buf_printf(sql, " AND %s = :site", k->scope.site);
+        b[(*n)++] = B_INT("site", cx->actor.site_id);
+        return true;
+    }
+    if (!strcmp(scope, "line") && k->scope.line && cx->actor.line) {
+        buf_printf(sql, " AND %s = :line", k->scope.line);
+        b[(*n)++] = B_TEXT("line", cx->actor.line);
+        return true;
+    }
+    return false;
+}
+
+static const struct value *value_of(const struct row *row, const char *field)
+{
+    static const struct value none = {.null = true};
+    if (!field)
+        return &none;
+    if (!strcmp(field, "id")) {
+        static _Thread_local struct value id;
+        id = (struct value){.i = row->id};
+        return &id;
+    }
+    int i = field_index(row->kind, field);
+    return i < 0 ? &none : &row->v[i];
+}
+
+static bool is_own(const struct cx *cx, const struct row *row)
+{
+    const struct kind *k = row->kind;
+    for (int i = 0; i < 3 && k->scope.own[i]; i++) {
+        const struct value *v = value_of(row, k->scope.own[i]);
+        if (!v->null && v->i == cx->actor.user_id)
+            return true;
+    }
+    return k->scope.pool && value_of(row, k->scope.pool)->null;
+}
+
+static bool in_units(const struct cx *cx, const struct value *v)
+{
+    for (int i = 0; !v->null && i < cx->actor.n_units; i++)
+        if (cx->actor.units[i] == v->i)
+            return true;
+    return false;
+}
+
+bool row_in_scope(const struct cx *cx, const struct row *row, const char *scope)
+{
+    const struct kind *k = row->kind;
+    if (!strcmp(scope, "all"))
+        return true;
+    if (!strcmp(scope, "own"))
+        return is_own(cx, row);
+    if (!strcmp(scope, "unit"))
+        return in_units(cx, value_of(row, k->scope.unit));
+    if (!strcmp(scope, "site")) {
+        const struct value *v = value_of(row, k->scope.site);
+        return cx->actor.site_id && !v->null && v->i == cx->actor.site_id;
+    }
+    const struct value *v = value_of(row, k->scope.line);
+    return !strcmp(scope, "line") && cx->actor.line && !v->null && !strcmp(v->s, cx->actor.line);
+}
+
+bool may_do(struct cx *cx, const struct row *row, const char *verb)
+{
+    const struct kind *k = row->kind;
+    const char *scope = cx_scope(cx, permission_of(cx, k, verb));
+    if (k->closed || row->retired || !scope || !row_in_scope(cx, row, scope))
+        return false;
+    return strcmp(verb, "update") || k->state_field < 0 ||
+           !word_in(k->locked_in, row->v[k->state_field].s);
+}
+
+bool may_step(struct cx *cx, const struct row *row, const struct flow_step *s)
+{
+    const struct kind *k = row->kind;
+    const char *scope = cx_scope(cx, s->permission);
+    if (row->retired || !scope || !row_in_scope(cx, row, scope))
+        return false;
+    if (k->state_field >= 0 && !word_in(s->from, row->v[k->state_field].s))
+        return false;
+    const struct value *not_same = value_of(row, s->not_same), *only = value_of(row, s->only);
+    if (s->not_same && cx->actor.user_id && !not_same->null && not_same->i == cx->actor.user_id)
+        return false;
+    return !s->only || !strcmp(scope, "all") || (!only->null && only->i == cx->actor.user_id);
+}
+
+bool may_see(struct cx *cx, const struct field *f)
+{
+    return !f->see || cx_may(cx, f->see);
+}
+
+bool may_edit(struct cx *cx, const struct field *f)
+{
+    return !(f->flags & RO) && may_see(cx, f) && (!f->edit || cx_may(cx, f->edit));
+}

@@ -1,0 +1,523 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Storing a row: columns, optimistic lock, audit diff and file links in one transaction. */
+#include <stdio.h>
+#include <string.h>
+
+#include "journal/journal.h"
+#include "record/record_int.h"
+
+struct row *record_new(struct cx *cx, const struct kind *k)
+{
+    struct row *row = ARENA_NEW(cx->a, struct row, 1);
+    row->kind = k;
+    row->v = ARENA_NEW(cx->a, struct value, k->n_fields);
+    row->label = ARENA_NEW(cx->a, const char *, k->n_fields);
+    for (int i = 0; i < k->n_fields; i++) {
+        row->v[i].null = true;
+        if (k->fields[i].initial) {
+            struct value v;
+            if (!value_from_text(cx, &k->fields[i], k->fields[i].initial, &v))
+                row->v[i] = v;
+        }
+    }
+    return row;
+}
+
+struct row *record_copy(struct cx *cx, const struct row *row)
+{
+    struct row *copy = ARENA_NEW(cx->a, struct row, 1);
+    *copy = *row;
+    copy->v = ARENA_NEW(cx->a, struct value, row->kind->n_fields);
+    copy->label = ARENA_NEW(cx->a, const char *, row->kind->n_fields);
+    memcpy(copy->v, row->v, sizeof *row->v * (size_t)row->kind->n_fields);
+    memcpy(copy->label, row->label, sizeof *row->label * (size_t)row->kind->n_fields);
+    return copy;
+}
+
+void row_int(struct row *r, int field, int64_t v)
+{
+    r->v[field] = (struct value){.i = v};
+}
+
+void row_text(struct row *r, int field, const char *s)
+{
+    r->v[field] = (struct value){.s = s, .null = !s || !*s};
+}
+
+void row_null(struct row *r, int field)
+{
+    r->v[field] = (struct value){.null = true};
+}
+
+/* Uploaded files that the row names become its evidence; those of another record are refused. */
+static enum rc claim_file(struct cx *cx, const struct row *row, const struct field *f, int64_t id)
+{
+    int64_t changed = 0;
+    char text[24];
+    enum rc rc = db_run(cx->db,
+                        "UPDATE file SET kind = :kind, record_id = :record WHERE id = :id"
+                        " AND (record_id IS NULL OR (kind = :kind AND record_id = :record))",
+                        BINDS(B_TEXT("kind", row->kind->name), B_INT("record", row->id),
+                              B_INT("id", id)),
+                        &changed);
+    if (rc)
+        return cx_db(cx, rc);
+    if (changed)
+        return RC_OK;
+    snprintf(text, sizeof text, "%lld", (long long)id);
+    return FAIL(cx, RC_INVALID, f->name, "文件 {id} 不存在，或已属于别的记录",
+                "file {id} does not exist or belongs to another record", "id", text);
+}
+
+static enum rc claim_files(struct cx *cx, const struct row *row)
+{
+    enum rc rc = RC_OK;
+    for (int i = 0; i < row->kind->n_fields && !rc; i++) {
+        const struct field *f = &row->kind->fields[i];
+        if (f->type != F_FILES || row->v[i].null)
+            continue;
+        json_t *ids = json_loads(row->v[i].s, 0, NULL);
+        for (size_t j = 0; j < json_array_size(ids) && !rc; j++)
+            rc = claim_file(cx, row, f, json_integer_value(json_array_get(ids, j)));
+        json_decref(ids);
+    }
+    return rc;
+}
+
+/* {"field":[before,after]} of what differs; old = NULL: from nothing. *n = number of changes. */
+static const char *diff(struct cx *cx, const struct row *old, const struct row *row, int *n)
+{
+    struct buf b = {0};
+    struct jw w = jw_on(&b);
+    static const struct value none = {.null = true};
+    *n = 0;
+    jw_object(&w);
+    for (int i = 0; i < row->kind->n_fields; i++) {
+        const struct field *f = &row->kind->fields[i];
+        const struct value *before = old ? &old->v[i] : &none;
+        if (value_same(f, before, &row->v[i]))
+            continue;
+        jw_key(&w, f->name);
+        jw_array(&w);
+        value_json(&w, f, before);
+        value_json(&w, f, &row->v[i]);
+        jw_end_array(&w);
+        ++*n;
+    }
+    jw_end_object(&w);
+    const char *s = arena_strdup(cx->a, buf_text(&b));
+    buf_free(&b);
+    return s;
+}
+
+static enum rc own_transaction(struct cx *cx, bool *mine)
+{
+    *mine = !db_in_transaction(cx->db);
+    return *mine ? cx_db(cx, db_begin(cx->db)) : RC_OK;
+}
+
+static enum rc end_transaction(struct cx *cx, bool mine, enum rc rc)
+{
+    if (mine && !rc)
+        rc = cx_db(cx, db_commit(cx->db));
+    if (mine && rc)
+        db_rollback(cx->db);
+    return rc;
+}
+
+/* The database's unique and foreign keys have the last word; say which field it was when we can. */
+static enum rc explain(struct cx *cx, const struct row *row, enum rc rc)
+{
+    if (rc != RC_CONFLICT && rc != RC_INVALID)
+        return cx_db(cx, rc);
+    for (int i = 0; i < row->kind->n_fields; i++) {
+        const struct field *f = &row->kind->fields[i];
+        if (rc == RC_CONFLICT && (f->flags & UNIQUE))
+            return FAIL(cx, RC_CONFLICT, f->name, "“{label}”已经存在", "{name} is already taken",
+                        "label", f->label, "name", f->name);
+    }
+    return cx_db(cx, rc);
+}
+
+static enum rc insert_row(struct cx *cx, struct row *row)
+{
+    const struct kind *k = row->kind;
+    struct buf sql = {0}, values = {0};
+    struct bind *b = ARENA_NEW(cx->a, struct bind, k->n_fields + 4);
+    int n = 0;
+    buf_printf(&sql, "INSERT INTO %s (rev, created_at, created_by, updated_at", kind_table(k));
+    buf_text_add(&values, "1, :now, :by, :now");
+    b[n++] = B_INT("now", cx->now.ms);
+    b[n++] = cx->actor.user_id ? B_INT("by", cx->actor.user_id) : B_NULL("by");
+    for (int i = 0; i < k->n_fields; i++) {
+        buf_printf(&sql, ", %s", k->fields[i].name);
+        buf_printf(&values, ", :v%d", i);
+        b[n++] = value_bind(arena_printf(cx->a, "v%d", i), &k->fields[i], &row->v[i]);
+    }
+    b[n] = B_END;
+    buf_printf(&sql, ") VALUES (%s) RETURNING id", buf_text(&values));
+    enum rc rc = db_int_of(cx->db, arena_strdup(cx->a, buf_text(&sql)), b, &row->id);
+    buf_free(&sql);
+    buf_free(&values);
+    row->rev = 1;
+    row->created_at = row->updated_at = cx->now;
+    row->created_by = cx->actor.user_id;
+    return rc ? explain(cx, row, rc) : RC_OK;
+}
+
+enum rc record_insert(struct cx *cx, struct row *row, const char *action)
+{
+    bool mine;
+    int n;
+    enum rc rc = own_transaction(cx, &mine);
+    if (!rc)
+        rc = insert_row(cx, row);
+    if (!rc)
+        rc = claim_files(cx, row);
+    if (!rc)
+        rc = journal_add(cx, row->kind->name, row->id, action, diff(cx, NULL, row, &n), "ok");
+    return end_transaction(cx, mine, rc);
+}
+
+static enum rc stale(struct cx *cx)
+{
+    return FAIL(cx, RC_CONFLICT, "rev", "这条记录刚被别人改过，请刷新后再试",
+                "somebody else changed this record; reload and try again");
+}
+
+static enum rc update_row(struct cx *cx, const struct row *old, struct row *row)
+{
+    const struct kind *k = row->kind;
+    struct buf sql = {0};
+    struct bind *b = ARENA_NEW(cx->a, struct bind, k->n_fields + 4);
+    int n = 0;
+    int64_t changed = 0;
+    buf_printf(&sql, "UPDATE %s SET rev = rev + 1, updated_at = :now", kind_table(k));
+    b[n++] = B_INT("now", cx->now.ms);
+    for (int i = 0; i < k->n_fields; i++) {
+        if (value_same(&k->fields[i], &old->v[i], &row->v[i]))
+            continue;
+        buf_printf(&sql, ", %s = :v%d", k->fields[i].name, i);
+        b[n++] = value_bind(arena_printf(cx->a, "v%d", i), &k->fields[i], &row->v[i]);
+    }
+    b[n++] = B_INT("id", row->id);
+    b[n++] = B_INT("rev", old->rev);
+    b[n] = B_END;
+    buf_text_add(&sql, " WHERE id = :id AND rev = :rev AND retired_at IS NULL");
+    enum rc rc = db_run(cx->db, arena_strdup(cx->a, buf_text(&sql)), b, &changed);
+    buf_free(&sql);
+    if (rc)
+        return explain(cx, row, rc);
+    if (!changed)
+        return stale(cx);
+    row->rev = old->rev + 1;
+    row->updated_at = cx->now;
+    return RC_OK;
+}
+
+enum rc record_update(struct cx *cx, const struct row *old, struct row *row, const char *action)
+{
+    bool mine;
+    int n;
+    const char *changes = diff(cx, old, row, &n);
+    enum rc rc = own_transaction(cx, &mine);
+    if (!rc)
+        rc = update_row(cx, old, row);
+    if (!rc)
+        rc = claim_files(cx, row);
+    if (!rc)
+        rc = journal_add(cx, row->kind->name, row->id, action, changes, "ok");
+    return end_transaction(cx, mine, rc);
+}
+
+/* --- from outside --- */
+
+static enum rc take_rev(struct cx *cx, json_t *in, const struct row *row)
+{
+    const json_t *rev = json_object_get(in, "rev");
+    if (!json_is_integer(rev))
+        return FAIL(cx, RC_INVALID, "rev", "缺少版次 rev，请刷新页面后再试",
+                    "rev is missing: send the one you read");
+    return json_integer_value(rev) == row->rev ? RC_OK : stale(cx);
+}
+
+static enum rc unknown_field(struct cx *cx, const struct kind *k, const char *name)
+{
+    int i = field_index(k, name);
+    if (i < 0)
+        return FAIL(cx, RC_INVALID, name, "没有“{field}”这个字段", "no field called {field}", "field",
+                    name);
+    if (k->fields[i].flags & RO)
+        return FAIL(cx, RC_INVALID, name, "“{label}”由系统填写，不能修改",
+                    "{field} is written by the system", "label", k->fields[i].label, "field", name);
+    return FAIL(cx, RC_DENIED, name, "您没有修改“{label}”的权限", "you may not change {field}", "label",
+                k->fields[i].label, "field", name);
+}
+
+static enum rc check_ref(struct cx *cx, const struct row *row, int i)
+{
+    const struct field *f = &row->kind->fields[i];
+    struct row *to;
+    if (row->v[i].null)
+        return RC_OK;
+    enum rc rc = record_load(cx, record_kind(f->ref), row->v[i].i, &to);
+    if (rc && rc != RC_NOT_FOUND)
+        return rc;
+    if (rc || to->retired)
+        return FAIL(cx, RC_INVALID, f->name, "“{label}”指向的记录不存在或已停用",
+                    "{name} refers to a record that does not exist or is retired", "label",
+                    f->label, "name", f->name);
+    const struct value *label = &to->v[to->kind->label_field];
+    row->label[i] = label->s;
+    return RC_OK;
+}
+
+static enum rc check_unique(struct cx *cx, const struct row *row, int i)
+{
+    const struct field *f = &row->kind->fields[i];
+    int64_t id;
+    if (!(f->flags & UNIQUE) || row->v[i].null)
+        return RC_OK;
+    const char *sql = arena_printf(cx->a, "SELECT id FROM %s WHERE %s = :v AND id <> :id ORDER BY id LIMIT 1",
+                                   kind_table(row->kind), f->name);
+    enum rc rc = db_int_of(cx->db, sql, BINDS(value_bind("v", f, &row->v[i]), B_INT("id", row->id)),
+                           &id);
+    if (rc == RC_NOT_FOUND)
+        return RC_OK;
+    if (rc)
+        return cx_db(cx, rc);
+    return FAIL(cx, RC_CONFLICT, f->name, "“{label}”已经存在：{text}", "{name} is already taken: {text}",
+                "label", f->label, "name", f->name, "text", value_text(cx, f, &row->v[i], NULL));
+}
+
+/* Bounds, references and uniqueness of what changed; then the kind's own rule. */
+static enum rc check_row(struct cx *cx, const struct row *old, struct row *row)
+{
+    const struct kind *k = row->kind;
+    enum rc rc = RC_OK;
+    for (int i = 0; i < k->n_fields && !rc; i++) {
+        if (old && value_same(&k->fields[i], &old->v[i], &row->v[i]))
+            continue;
+        if (!(k->fields[i].flags & RO))
+            rc = value_check(cx, &k->fields[i], &row->v[i]);
+        if (!rc && k->fields[i].type == F_REF)
+            rc = check_ref(cx, row, i);
+        if (!rc)
+            rc = check_unique(cx, row, i);
+    }
+    return !rc && k->check ? k->check(cx, old, row) : rc;
+}
+
+static enum rc take_fields(struct cx *cx, struct row *row, json_t *in, bool create)
+{
+    const struct kind *k = row->kind;
+    const char *key;
+    json_t *value;
+    json_object_foreach(in, key, value)
+    {
+        int i = field_index(k, key);
+        if (!strcmp(key, "rev"))
+            continue;
+        if (i < 0 || !may_edit(cx, &k->fields[i]))
+            return unknown_field(cx, k, key);
+        if (!create && (k->fields[i].flags & ONCE))
+            return FAIL(cx, RC_INVALID, key, "“{label}”建立后不能修改", "{field} is fixed after creation",
+                        "label", k->fields[i].label, "field", key);
+        enum rc rc = value_from_json(cx, &k->fields[i], value, &row->v[i]);
+        if (rc)
+            return rc;
+    }
+    return RC_OK;
+}
+
+static enum rc denied(struct cx *cx, const struct kind *k, const char *zh, const char *en)
+{
+    return FAIL(cx, RC_DENIED, NULL, "您没有{zh}“{label}”的权限", "you may not {en} {name}", "zh", zh,
+                "label", k->label, "en", en, "name", k->label_en);
+}
+
+enum rc record_create(struct cx *cx, const struct kind *k, json_t *in, struct row **out)
+{
+    bool mine;
+    const char *scope = cx_scope(cx, permission_of(cx, k, "create"));
+    if (k->closed || !scope)
+        return denied(cx, k, "新增", "create");
+    struct row *row = record_new(cx, k);
+    enum rc rc = take_fields(cx, row, in, true);
+    if (!rc)
+        rc = own_transaction(cx, &mine);
+    if (rc)
+        return rc;
+    rc = check_row(cx, NULL, row);
+    if (!rc && !row_in_scope(cx, row, scope))
+        rc = denied(cx, k, "在此范围新增", "create outside your scope");
+    if (!rc)
+        rc = record_insert(cx, row, "create");
+    if (!rc && k->after)
+        rc = k->after(cx, NULL, row);
+    if (!rc)
+        rc = record_load(cx, k, row->id, out);
+    return end_transaction(cx, mine, rc);
+}
+
+static enum rc patch(struct cx *cx, const struct kind *k, int64_t id, json_t *in, struct row **out)
+{
+    struct row *old;
+    enum rc rc = record_get(cx, k, id, &old);
+    if (!rc && !may_do(cx, old, "update"))
+        rc = old->retired ? FAIL(cx, RC_CONFLICT, NULL, "这条记录已停用", "this record is retired")
+                          : denied(cx, k, "修改（或当前状态不允许修改）", "change, or not in this state,");
+    if (!rc)
+        rc = take_rev(cx, in, old);
+    if (rc)
+        return rc;
+    struct row *row = record_copy(cx, old);
+    rc = take_fields(cx, row, in, false);
+    if (!rc)
+        rc = check_row(cx, old, row);
+    const char *scope = cx_scope(cx, permission_of(cx, k, "update"));
+    if (!rc && !row_in_scope(cx, row, scope))
+        rc = denied(cx, k, "改到此范围的", "move outside your scope");
+    if (!rc)
+        rc = record_update(cx, old, row, "update");
+    if (!rc && k->after)
+        rc = k->after(cx, old, row);
+    return rc ? rc : record_load(cx, k, id, out);
+}
+
+enum rc record_patch(struct cx *cx, const struct kind *k, int64_t id, json_t *in, struct row **out)
+{
+    bool mine;
+    enum rc rc = own_transaction(cx, &mine);
+    return rc ? rc : end_transaction(cx, mine, patch(cx, k, id, in, out));
+}
+
+static enum rc retire(struct cx *cx, const struct kind *k, int64_t id, json_t *in)
+{
+    struct row *row;
+    int64_t changed = 0;
+    enum rc rc = record_get(cx, k, id, &row);
+    if (!rc && !may_do(cx, row, "retire"))
+        rc = denied(cx, k, "停用", "retire");
+    if (!rc)
+        rc = take_rev(cx, in, row);
+    if (rc)
+        return rc;
+    const char *sql = arena_printf(cx->a,
+                                   "UPDATE %s SET retired_at = :now, updated_at = :now, rev = rev + 1"
+                                   " WHERE id = :id AND rev = :rev AND retired_at IS NULL",
+                                   kind_table(k));
+    rc = cx_db(cx, db_run(cx->db, sql,
+                          BINDS(B_INT("now", cx->now.ms), B_INT("id", id), B_INT("rev", row->rev)),
+                          &changed));
+    if (!rc && !changed)
+        rc = stale(cx);
+    return rc ? rc : journal_add(cx, k->name, id, "retire", "{}", "ok");
+}
+
+enum rc record_retire(struct cx *cx, const struct kind *k, int64_t id, json_t *in)
+{
+    bool mine;
+    enum rc rc = own_transaction(cx, &mine);
+    return rc ? rc : end_transaction(cx, mine, retire(cx, k, id, in));
+}
+
+/* --- steps --- */
+
+static const struct flow_step *find_step(struct cx *cx, const struct row *row, const char *action,
+                                         enum rc *rc)
+{
+    const struct kind *k = row->kind;
+    bool known = false;
+    const char *state = row->v[k->state_field].s;
+    for (int i = 0; i < k->n_flow; i++) {
+        const struct flow_step *s = &k->flow[i];
+        if (strcmp(s->action, action))
+            continue;
+        known = true;
+        if (!word_in(s->from, state))
+            continue;
+        if (may_step(cx, row, s))
+            return s;
+        *rc = FAIL(cx, RC_DENIED, NULL, "您不能对这条{label}执行“{action}”",
+                   "you may not {word} this {name}", "label", k->label, "action", s->label, "word",
+                   s->action, "name", k->label_en);
+        return NULL;
+    }
+    const struct option *o = field_option(&k->fields[k->state_field], state);
+    *rc = known ? FAIL(cx, RC_CONFLICT, "state", "当前状态“{state}”不能执行该操作",
+                       "not possible in state {word}", "state", o ? o->label : state, "word", state)
+                : FAIL(cx, RC_NOT_FOUND, NULL, "没有“{action}”这个操作", "no action called {action}",
+                       "action", action);
+    return NULL;
+}
+
+static enum rc take_input(struct cx *cx, const struct flow_step *s, json_t *in, struct row *row,
+                          struct value *input)
+{
+    const char *key;
+    json_t *value;
+    for (int i = 0; i < s->n_input; i++)
+        input[i].null = true;
+    json_object_foreach(in, key, value)
+    {
+        int i = 0;
+        while (i < s->n_input && strcmp(s->input[i].name, key))
+            i++;
+        if (!strcmp(key, "rev"))
+            continue;
+        if (i == s->n_input)
+            return FAIL(cx, RC_INVALID, key, "“{action}”没有“{field}”这一项",
+                        "{word} has no field {field}", "action", s->label, "word", s->action,
+                        "field", key);
+        enum rc rc = value_from_json(cx, &s->input[i], value, &input[i]);
+        if (rc)
+            return rc;
+    }
+    for (int i = 0; i < s->n_input; i++) {
+        enum rc rc = value_check(cx, &s->input[i], &input[i]);
+        int to = field_index(row->kind, s->input[i].name);
+        if (rc)
+            return rc;
+        if (to >= 0 && !input[i].null)
+            row->v[to] = input[i];
+        if (to >= 0 && !input[i].null && s->input[i].type == F_REF && (rc = check_ref(cx, row, to)))
+            return rc;
+    }
+    return RC_OK;
+}
+
+static enum rc act(struct cx *cx, const struct kind *k, int64_t id, const char *action, json_t *in,
+                   struct row **out)
+{
+    struct row *old;
+    enum rc rc = record_get(cx, k, id, &old);
+    const struct flow_step *s = rc ? NULL : find_step(cx, old, action, &rc);
+    if (!rc)
+        rc = take_rev(cx, in, old);
+    if (rc)
+        return rc;
+    struct row *row = record_copy(cx, old);
+    struct value *input = ARENA_NEW(cx->a, struct value, s->n_input);
+    rc = take_input(cx, s, in, row, input);
+    if (!rc && s->to)
+        row_text(row, k->state_field, s->to);
+    if (!rc && s->effect)
+        rc = s->effect(cx, row, input);
+    if (!rc)
+        rc = record_update(cx, old, row, action);
+    if (!rc && s->after)
+        rc = s->after(cx, row, input);
+    return rc ? rc : record_load(cx, k, id, out);
+}
+
+enum rc record_act(struct cx *cx, const struct kind *k, int64_t id, const char *action, json_t *in,
+                   struct row **out)
+{
+    bool mine;
+    if (k->state_field < 0)
+        return FAIL(cx, RC_NOT_FOUND, NULL, "没有“{action}”这个操作", "no action called {action}",
+                    "action", action);
+    enum rc rc = own_transaction(cx, &mine);
+    return rc ? rc : end_transaction(cx, mine, act(cx, k, id, action, in, out));
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// One function per call of docs/api.md.
+import { call, del, download, get, patch, post, upload } from './client'
+import type {
+  BulkResult, FigureSet, FileRef, ImportResult, JournalItem, Ledger, Meta, Page, Rec, Session, SessionRow
+} from './types'
+
+const V1 = '/api/v1'
+
+export const login = (name: string, password: string) =>
+  post<Session>(`${V1}/session`, { login: name, password }, { quiet401: true })
+export const currentSession = () => get<Session>(`${V1}/session`, { quiet401: true })
+export const logout = () => call<void>('DELETE', `${V1}/session`, undefined, { quiet401: true })
+export const changePassword = (old: string, next: string) =>
+  post<void>(`${V1}/password`, { old, new: next }, { quiet401: true })
+export const sessions = async () => {
+  const body = await get<SessionRow[] | { items: SessionRow[] }>(`${V1}/session/list`)
+  return Array.isArray(body) ? body : body.items
+}
+export const endSession = (id: number) => del<void>(`${V1}/session/list/${id}`)
+export const meta = () => get<Meta>(`${V1}/meta`)
+
+export const list = (kind: string, query: URLSearchParams, signal?: AbortSignal) => {
+  const text = query.toString()
+  return get<Page>(`${V1}/${kind}${text ? '?' + text : ''}`, signal ? { signal } : {})
+}
+export const read = (kind: string, id: number) => get<Rec>(`${V1}/${kind}/${id}`)
+export const create = (kind: string, body: Record<string, unknown>) => post<Rec>(`${V1}/${kind}`, body)
+export const update = (kind: string, id: number, body: Record<string, unknown>) =>
+  patch<Rec>(`${V1}/${kind}/${id}`, body)
+export const act = (kind: string, id: number, action: string, body: Record<string, unknown>) =>
+  post<Rec>(`${V1}/${kind}/${id}/${action}`, body)
+export const actMany = (
+  kind: string, action: string, ids: { id: number; rev: number }[], body: Record<string, unknown>
+) => post<BulkResult>(`${V1}/${kind}/${action}`, { ids, ...body })
+export const journal = async (kind: string, id: number) =>
+  (await get<{ items: JournalItem[] }>(`${V1}/${kind}/${id}/journal`)).items
+
+export const importFile = (
+  kind: string, file: File,
+  o: { dryRun?: boolean; goodRows?: boolean; createSites?: boolean },
+  progress?: (part: number) => void
+) => {
+  const q = new URLSearchParams()
+  if (o.dryRun) q.set('dry_run', '1')
+  if (o.goodRows) q.set('good_rows', '1')
+  if (o.createSites) q.set('create_sites', '1')
+  q.set('name', file.name)
+  return upload<ImportResult>('POST', `${V1}/${kind}/import?${q}`, file, progress)
+}
+export const exportFile = (kind: string, query: URLSearchParams, label: string) =>
+  download(`${V1}/${kind}/export.xlsx?${query}`, `${label}.xlsx`)
+
+export const putFile = (file: File, progress?: (part: number) => void) =>
+  upload<FileRef>('PUT', `${V1}/file?name=${encodeURIComponent(file.name)}`, file, progress)
+export const fileUrl = (id: number) => `${V1}/file/${id}`
+
+export const figures = (set: string, month?: string) =>
+  get<FigureSet>(`${V1}/figure?set=${set}${month ? `&month=${month}` : ''}`)
+export const ledger = (clock: number) => get<Ledger>(`${V1}/sla_clock/${clock}/ledger`)
+export const monthlyReport = (month: string, format: 'pdf' | 'xlsx' | 'json') =>
+  download(`${V1}/report/monthly?month=${month}&format=${format}`, `monthly-${month}.${format}`)

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shapes of docs/api.md. Field types of single kinds come from the metadata at run time.
+
+export type Tone = 'success' | 'warning' | 'danger' | 'info' | 'primary'
+
+export type FieldType =
+  | 'text' | 'int' | 'fen' | 'float' | 'bool' | 'enum' | 'instant' | 'date'
+  | 'duration' | 'geo' | 'ref' | 'secret' | 'files' | 'rows'
+
+export interface Option {
+  value: string
+  label: string
+  label_en?: string | null
+  tone?: Tone | null
+}
+
+export interface Field {
+  name: string
+  label: string
+  label_en?: string | null
+  type: FieldType
+  required?: boolean
+  find?: boolean
+  list?: boolean
+  readonly?: boolean
+  create_only?: boolean
+  long?: boolean
+  unique?: boolean
+  min?: number | null
+  max?: number | null
+  options?: Option[] | null
+  ref?: string | null
+  help?: string | null
+  initial?: unknown
+}
+
+export interface Action {
+  action: string
+  label: string
+  label_en?: string | null
+  tone?: Tone | null
+  from: string[]
+  to: string | null
+  fields: Field[]
+  confirm?: boolean
+}
+
+export interface Kind {
+  name: string
+  label: string
+  label_en?: string | null
+  label_field: string
+  state_field: string | null
+  can: string[]
+  fields: Field[]
+  actions: Action[]
+}
+
+export interface User {
+  id: number
+  login: string
+  name: string
+  roles: string[]
+  role_labels: string[]
+  permissions: string[]
+  must_change: boolean
+}
+
+export interface Meta {
+  app: { name: string; version: string }
+  user: User | null
+  kinds: Record<string, Kind>
+}
+
+export interface Session {
+  csrf: string
+  user: User
+}
+
+export interface SessionRow {
+  id: number
+  address?: string | null
+  agent?: string | null
+  created_at?: number | null
+  seen_at?: number | null
+  current?: boolean
+}
+
+// A record carries the fields of its kind; NAME_label beside a reference NAME.
+export interface Rec {
+  id: number
+  rev: number
+  created_at: number
+  updated_at: number
+  can: string[]
+  [field: string]: unknown
+}
+
+export interface FileRef {
+  id: number
+  name: string
+  type: string
+  size: number
+  sha256?: string
+}
+
+export interface Page {
+  items: Rec[]
+  next: string | null
+  total: number | string // "10000+" above the server's counting limit
+}
+
+export interface Change {
+  field: string
+  label: string
+  before: unknown
+  after: unknown
+}
+
+export interface JournalItem {
+  id: number
+  at: number
+  actor: string
+  action: string
+  label: string
+  changes: Change[]
+}
+
+export interface Figure {
+  id: string
+  label: string
+  value: number | null
+  unit?: string | null
+  tone?: Tone | null
+  kind?: string | null
+  query?: string | null
+}
+
+export interface FigureSet {
+  as_of: number
+  figures: Figure[]
+}
+
+export interface Span {
+  from: number
+  to: number
+  minutes: number
+  kind: string
+  label: string
+  makeup: boolean
+  note: string | null
+}
+
+export interface Ledger {
+  clock: Record<string, unknown>
+  spans: Span[]
+  worked_minutes: number
+}
+
+export interface ImportResult {
+  rows: number
+  good: number
+  new: number
+  changed: number
+  unchanged: number
+  errors: { row: number; column: string; message: string }[]
+  unmatched: string[]
+  new_sites: string[]
+}
+
+export interface BulkResult {
+  results: { id: number; ok: boolean; rev?: number; error?: { code: string; field?: string; message: string } }[]
+}
+
+export interface ChangeEvent {
+  kind: string
+  id: number
+  action: string
+  at: number
+}

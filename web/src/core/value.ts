@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// A value of a record as text, by its field's type.
+import type { Field, FileRef, Kind, Option, Rec } from '@/api/types'
+import { serverNow } from '@/api/client'
+import { labelOf, t } from './i18n'
+import { span, spoken, stamp } from './time'
+
+export const NONE = '—'
+
+export function fieldOf(kind: Kind | null, name: string): Field | null {
+  return kind?.fields.find((f) => f.name === name) ?? null
+}
+export function optionOf(field: Field | null, value: unknown): Option | null {
+  return field?.options?.find((o) => o.value === value) ?? null
+}
+export function yuan(fen: number): string {
+  return (fen / 100).toLocaleString('zh-CN', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
+}
+export function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`
+  if (bytes < 1024 * 1024) return `${(bytes / 1024).toFixed(0)} KB`
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`
+}
+export function filesOf(value: unknown): FileRef[] {
+  return Array.isArray(value) ? (value.filter((x) => typeof x === 'object' && x !== null) as FileRef[]) : []
+}
+
+/** long = the record's own page, where a date may be said in full. */
+export function text(field: Field, value: unknown, label?: unknown, long = false): string {
+  if (value === null || value === undefined || value === '') return NONE
+  switch (field.type) {
+    case 'bool':
+      return value ? t('word.yes') : t('word.no')
+    case 'enum':
+      return labelOf(optionOf(field, value)) || String(value)
+    case 'instant':
+      return long ? spoken(Number(value), serverNow(), true) : stamp(Number(value))
+    case 'duration':
+      return span(Number(value), true)
+    case 'fen':
+      return `${yuan(Number(value))} ${t('word.yuan')}`
+    case 'ref':
+      return typeof label === 'string' && label ? label : `#${String(value)}`
+    case 'files':
+      return t('word.files', { n: filesOf(value).length })
+    case 'rows':
+      return t('word.rows', { n: Array.isArray(value) ? value.length : 0 })
+    case 'secret':
+      return '••••••'
+    default:
+      return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  }
+}
+
+export function recordText(field: Field, record: Rec, long = false): string {
+  return text(field, record[field.name], record[`${field.name}_label`], long)
+}
+
+export function title(kind: Kind, record: Rec): string {
+  const value = record[kind.label_field]
+  return value === null || value === undefined || value === '' ? `#${record.id}` : String(value)
+}

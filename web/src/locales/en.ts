@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import type zh from './zh-CN'
+
+type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> }
+
+const en: Same<typeof zh> = {
+  word: {
+    yes: 'Yes', no: 'No', yuan: 'yuan', files: '{n} files', rows: '{n} rows', cancel: 'Cancel', ok: 'OK',
+    save: 'Save', close: 'Close', retry: 'Try again', search: 'Search', reset: 'Reset', all: 'All', none: 'None',
+    more: 'More', less: 'Less', refresh: 'Refresh', back: 'Back', delete: 'Delete', open: 'Open', actions: 'Actions',
+    required: 'Required', from: 'From', to: 'To', now: 'Now', loading: 'Loading', number: 'No.', confirm: 'Confirm',
+    add: 'New', edit: 'Edit', retire: 'Retire', import: 'Import', export: 'Export', print: 'Print', total: 'Total',
+    created: 'Created', updated: 'Updated', version: 'Version {v}', any: 'Any'
+  },
+  time: {
+    makeup: 'workday', off: 'off', ms: '{m} min {s} s', underMinute: 'under 1 min', m: '{m} min', h: '{h} h',
+    hm: '{h} h {m} min', d: '{d} d', dh: '{d} d {h} h', left: '{span} left', over: '{span} over',
+    ago: '{span} ago', in: 'in {span}', justNow: 'just now'
+  },
+  app: {
+    secrecy: 'Do not process classified information in this system', skip: 'Skip to content', live: 'Live updates',
+    offline: 'Live updates are interrupted; lists may be out of date', menu: 'Menu', fold: 'Collapse menu',
+    unfold: 'Expand menu', language: '中文', dark: 'Dark', light: 'Light', profile: 'My account', logout: 'Log out',
+    tabs: 'Open pages', closeTab: 'Close {title}', crumbs: 'You are here', tabMenu: 'Page tab actions',
+    tabRefresh: 'Refresh this page', tabClose: 'Close this', tabOthers: 'Close others', tabAll: 'Close all',
+    sessions: 'Sessions', password: 'Change password', bottom: 'Bottom navigation'
+  },
+  menu: {
+    home: 'Home', bench: 'Workbench', me: 'Me', order: 'Work orders', watch: 'Alarms & outages', ledger: 'Assets',
+    report: 'Reports', system: 'Administration', other: 'Other', monthly: 'Monthly report'
+  },
+  page: { missing: 'No such page', missingHint: 'The address may be wrong, or the record has moved.', toHome: 'Go home' },
+  login: {
+    heading: 'Sign in', account: 'Account', password: 'Password', go: 'Sign in', going: 'Signing in…',
+    show: 'Show password', hide: 'Hide password', caps: 'Caps Lock is on',
+    needAccount: 'Enter your account', needPassword: 'Enter your password',
+    mustChange: 'First sign-in or expired password: set a new one to go on.', foot: 'IT and video surveillance operations',
+    silent: 'The server does not answer. Try again later.'
+  },
+  password: {
+    old: 'Current password', next: 'New password', again: 'New password again', differ: 'The two new passwords differ',
+    go: 'Change password', changed: 'Password changed; all other sessions are signed out.',
+    hint: 'At least 8 characters, three of: capitals, small letters, digits, symbols.', same: 'The new password must differ from the current one'
+  },
+  sessions: {
+    heading: 'My sessions', current: 'This session', end: 'End this session',
+    endAsk: 'End the session from {address}? It is signed out at once.', ended: 'Session ended', address: 'Address',
+    agent: 'Browser', since: 'Signed in', seen: 'Last active', hint: 'End any session you do not know, then change your password.'
+  },
+  list: {
+    keyword: 'Keyword', keywordHint: 'name, number …', filters: 'Filters', clear: 'Clear all filters',
+    removeFilter: 'Remove filter: {text}', columns: 'Columns', columnsReset: 'Defaults', total: '{n} in total',
+    page: 'Page {page}', jump: 'Go to', jumpUnit: '', size: 'Rows per page', sizeOption: '{n} / page',
+    prev: 'Previous page', next: 'Next page', empty: 'No {label} yet',
+    emptyHint: 'Choose “New” for the first one, or “Import” for a whole sheet.', emptyPlain: 'New records appear here by themselves.',
+    nothing: 'No {label} matches the filters', nothingHint: 'Relax a condition, or clear all filters.', failed: 'The list could not be loaded',
+    denied: 'You have no right to see these records', deniedHint: 'If your work needs it, ask the system administrator.',
+    selected: '{n} selected', selectAll: 'Select this page', select: 'Select {title}', editOne: 'Select exactly one to edit',
+    exporting: 'Exporting…', exported: 'All records of the current filter are exported',
+    retireAsk: 'Retire {n} {label}? They leave the lists; this is journalled.', retired: '{n} retired',
+    partly: '{ok} done, {bad} failed: {why}', bulk: '{label} (selected)', sortBy: 'Sort by {label}', sort: 'Sort', showFilters: 'Show filters', hideFilters: 'Hide filters',
+    toolbar: 'Toolbar', ascending: 'ascending', descending: 'descending', natural: 'Default', table: 'List of {label}', dateRange: '{label}: range'
+  },
+  op: { eq: 'is', ne: 'is not', lt: 'before / below', le: 'at most', gt: 'after / above', ge: 'at least', in: 'is one of', has: 'contains', null1: 'is empty', null0: 'is not empty' },
+  form: {
+    add: 'New {label}', edit: 'Edit {label}', restored: 'Your unsaved text was restored.', discard: 'Discard draft', saved: 'Saved',
+    draftKept: 'Unsaved text is kept as a draft', required: '{label} is required', short: '{label}: at least {n} characters', long: '{label}: at most {n} characters',
+    low: '{label} must be at least {n}', high: '{label} must be at most {n}', conflict: 'Someone else changed this record. Your text is still here: check it, then save again.',
+    loadNew: 'Load the latest', choose: 'Choose', type: 'Type to search', yuan: 'yuan', minutes: 'minutes', keepSecret: 'Leave empty to keep',
+    notNumber: '{label} must be a number', integer: '{label} must be a whole number', count: '{n}/{max}'
+  },
+  files: {
+    add: 'Add file', camera: 'Take photo', pick: 'From album or files', remove: 'Remove {name}', uploading: 'Uploading {name}', failed: '{name} was not uploaded',
+    view: 'View {name}', none: 'No files', download: 'Download {name}', photo: 'Photo', of: 'Photo {i} of {n}', prev: 'Previous', next: 'Next', tooMany: 'At most {n} files'
+  },
+  flow: { done: 'Done: {label}', confirmAsk: '{label}: “{title}”? This is journalled.', doing: 'Sending…', none: 'Nothing for you to do here now' },
+  timeline: {
+    heading: 'Timeline', empty: 'Nothing has happened yet', before: 'Before', after: 'After', created: 'Created', changes: '{n} changes',
+    latestFirst: 'Latest first', show: 'Show changes', hide: 'Hide changes', create: 'Registered', update: 'Changed', retire: 'Retired'
+  },
+  detail: {
+    basic: 'Details', related: 'Related', failed: 'The record could not be loaded', missing: 'No such record, or no right to see it', retired: 'Retired',
+    seeAll: 'See all {n}', noRelated: 'No related records', noRelatedOf: 'No related {label}'
+  },
+  import: {
+    heading: 'Import {label}', drop: 'Drop a file here, or click to choose', types: '.xlsx or .csv. First row: headings; blank keeps, “-” clears.',
+    checking: 'Checking {name}…', result: 'Result of the check (nothing written yet)', rows: '{n} rows', new: 'New', changed: 'Changed', unchanged: 'Unchanged', wrong: 'Wrong',
+    row: 'Row', column: 'Column', message: 'Reason', unmatched: 'Headings without a field (not imported)', sites: 'New sites in the sheet',
+    createSites: 'Also create these {n} sites', sitesHint: 'Without the tick these rows are wrong: unknown site.', go: 'Import', goGood: 'Import the {n} good rows only', again: 'Another file',
+    done: 'Imported: {created} new, {changed} changed', nothing: 'No rows to import', columnsHint: 'Headings may be these field names:', template: 'Download current data as a template',
+    xls: 'Save as .xlsx in WPS or Excel first.', running: 'Importing…'
+  },
+  home: {
+    heading: 'Overview', asOf: 'As of {time}', noFigures: 'No figures to show', overdue: 'Needs action now', next: 'Most urgent work orders', noNext: 'No open work orders: all is well.',
+    outages: 'Outages now', noOutages: 'No outage at the moment.', affected: '{n} devices affected', since: 'since {time}', openList: '{label}: {value}, open list', hello: 'Good {part}, {name}',
+    morning: 'morning', noon: 'day', afternoon: 'afternoon', evening: 'evening', seeAll: 'See all'
+  },
+  bench: { mine: 'Waiting for me', none: 'No work order is waiting for you.', functions: 'Functions' },
+  order: {
+    nextStep: 'Next', yourTurn: 'Your turn', waiting: 'Waiting for others', waitingFor: 'With {name} now', finished: 'Finished', left: 'Until the next deadline',
+    noClock: 'No clock is running', clocks: 'Clocks', deadline: 'Deadline', started: 'Started', stopped: 'Stopped', used: 'Used', limit: 'limit {n} min', rule: 'rule {code}',
+    internal: 'internal target', provisional: 'provisional', also: 'also: {codes}', ledger: 'Minutes', ledgerOf: 'Minutes of {label}', counted: '{n} minutes counted', from: 'From', to: 'To', kind: 'Kind', minutes: 'Minutes', note: 'Note',
+    affected: 'Affected devices', affectedNone: 'No affected device recorded', evidence: 'Evidence', noEvidence: 'No photos yet', dark: 'dark since {time}', back: 'back', info: 'Work order', emergency: 'Emergency', makeupDay: 'make-up workday',
+    perDay: 'by {calendar}', onTime: 'on time', clockNone: 'This work order has no clocks'
+  },
+  report: {
+    heading: 'Monthly report', month: 'Month', figure: 'Figure', value: 'Value', download: 'Download {format}', prev: 'Previous month', next: 'Next month',
+    hint: 'Every number opens the records that make it.', failed: 'The figures could not be loaded', asOf: 'As of {time}', empty: 'Nothing to count in this month'
+  }
+}
+export default en

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+export default {
+  word: {
+    yes: '是', no: '否', yuan: '元', files: '{n} 个文件', rows: '{n} 行', cancel: '取消', ok: '确定',
+    save: '保存', close: '关闭', retry: '重试', search: '搜索', reset: '重置', all: '全部', none: '无',
+    more: '展开', less: '收起', refresh: '刷新', back: '返回', delete: '删除', open: '打开', actions: '操作',
+    required: '必填', from: '从', to: '至', now: '此刻', loading: '正在加载', number: '编号', confirm: '确认',
+    add: '新增', edit: '修改', retire: '停用', import: '导入', export: '导出', print: '打印', total: '合计',
+    created: '创建时间', updated: '更新时间', version: '版本 {v}', any: '不限'
+  },
+  time: {
+    makeup: '班', off: '休', ms: '{m} 分 {s} 秒', underMinute: '不到 1 分', m: '{m} 分', h: '{h} 小时',
+    hm: '{h} 小时 {m} 分', d: '{d} 天', dh: '{d} 天 {h} 小时', left: '还剩 {span}', over: '已超 {span}',
+    ago: '{span}前', in: '{span}后', justNow: '刚刚'
+  },
+  app: {
+    secrecy: '本系统不得处理涉密信息', skip: '跳到正文', live: '实时更新中', offline: '实时更新已中断，列表可能不是最新',
+    menu: '菜单', fold: '收起菜单', unfold: '展开菜单', language: 'English', dark: '深色', light: '浅色',
+    profile: '我的账号', logout: '退出登录', tabs: '已打开的页面', closeTab: '关闭 {title}', crumbs: '当前位置',
+    tabMenu: '页面标签操作', tabRefresh: '刷新当前页', tabClose: '关闭当前', tabOthers: '关闭其他', tabAll: '关闭全部',
+    sessions: '登录会话', password: '修改密码', bottom: '底部导航'
+  },
+  menu: {
+    home: '首页', bench: '工作台', me: '我的', order: '工单', watch: '告警与中断', ledger: '设备台账',
+    report: '报告', system: '系统管理', other: '其他', monthly: '运维月报'
+  },
+  page: { missing: '页面不存在', missingHint: '地址可能写错了，或者记录已被移走。', toHome: '回到首页' },
+  login: {
+    heading: '登录', account: '账号', password: '密码', go: '登录', going: '正在登录…',
+    show: '显示密码', hide: '隐藏密码', caps: '大写锁定已打开',
+    needAccount: '请输入账号', needPassword: '请输入密码',
+    mustChange: '首次登录或密码已到期，请先设置新密码。', foot: '信息化运维与视频监控运维服务平台',
+    silent: '服务器没有应答，请稍后再试。'
+  },
+  password: {
+    old: '当前密码', next: '新密码', again: '再输一次新密码', differ: '两次输入的新密码不一致', go: '修改密码',
+    changed: '密码已修改，其他会话已全部退出。', hint: '不少于 8 位，大写字母、小写字母、数字、符号四类中至少三类。', same: '新密码不能与当前密码相同'
+  },
+  sessions: {
+    heading: '我的登录会话', current: '当前会话', end: '结束此会话', endAsk: '结束来自 {address} 的会话？该处将立即退出登录。',
+    ended: '会话已结束', address: '来源地址', agent: '浏览器', since: '登录时间', seen: '最近活动', hint: '不认识的会话请立即结束，并修改密码。'
+  },
+  list: {
+    keyword: '关键词', keywordHint: '名称、编号等', filters: '筛选条件', clear: '清除全部筛选', removeFilter: '去掉筛选：{text}',
+    columns: '列设置', columnsReset: '恢复默认', total: '共 {n} 条', page: '第 {page} 页', jump: '前往第', jumpUnit: '页',
+    size: '每页条数', sizeOption: '{n} 条/页', prev: '上一页', next: '下一页', empty: '还没有{label}',
+    emptyHint: '点“新增”登记第一条，或用“导入”一次导入整张表。', emptyPlain: '有新的记录时会自动出现在这里。',
+    nothing: '没有符合筛选条件的{label}', nothingHint: '放宽条件，或清除全部筛选。', failed: '列表没有加载成功',
+    denied: '您没有查看这类记录的权限', deniedHint: '如工作需要，请联系系统管理员开通。', selected: '已选 {n} 条',
+    selectAll: '选择本页全部', select: '选择 {title}', editOne: '请只选一条来修改', exporting: '正在导出…', exported: '已导出当前筛选的全部记录',
+    retireAsk: '停用 {n} 条{label}？停用后不再出现在列表中，操作会记入日志。', retired: '已停用 {n} 条', partly: '{ok} 条成功，{bad} 条未成功：{why}',
+    bulk: '批量{label}', sortBy: '按{label}排序', sort: '排序', showFilters: '显示筛选', hideFilters: '隐藏筛选', toolbar: '工具栏', ascending: '升序', descending: '降序', natural: '默认',
+    table: '{label}列表', dateRange: '{label}范围'
+  },
+  op: { eq: '是', ne: '不是', lt: '早于/小于', le: '不晚于/不大于', gt: '晚于/大于', ge: '不早于/不小于', in: '属于', has: '包含', null1: '为空', null0: '不为空' },
+  form: {
+    add: '新增{label}', edit: '修改{label}', restored: '已恢复您上次没有保存的内容。', discard: '放弃草稿', saved: '已保存', draftKept: '未保存的内容已留作草稿',
+    required: '请填写{label}', short: '{label}至少 {n} 个字', long: '{label}最多 {n} 个字', low: '{label}不能小于 {n}', high: '{label}不能大于 {n}',
+    conflict: '这条记录刚被别人改过。您的内容还在，请核对后再保存。', loadNew: '载入最新版本', choose: '请选择', type: '输入后搜索', yuan: '元',
+    minutes: '分钟', keepSecret: '不填表示不修改', notNumber: '{label}应为数字', integer: '{label}应为整数', count: '{n}/{max}'
+  },
+  files: {
+    add: '添加文件', camera: '拍照', pick: '从相册或文件选择', remove: '移除 {name}', uploading: '正在上传 {name}', failed: '{name} 没有上传成功',
+    view: '查看 {name}', none: '没有文件', download: '下载 {name}', photo: '照片', of: '第 {i} 张，共 {n} 张', prev: '上一张', next: '下一张', tooMany: '最多 {n} 个文件'
+  },
+  flow: { done: '已{label}', confirmAsk: '确定对“{title}”执行“{label}”？操作会记入日志。', doing: '正在提交…', none: '当前没有您需要办理的操作' },
+  timeline: {
+    heading: '时间线', empty: '还没有操作记录', before: '改前', after: '改后', created: '创建', changes: '{n} 项变化', latestFirst: '最新在前', show: '查看变化', hide: '收起变化',
+    create: '登记', update: '修改', retire: '停用'
+  },
+  detail: {
+    basic: '基本信息', related: '关联记录', failed: '记录没有加载成功', missing: '记录不存在，或您没有查看权限', retired: '已停用',
+    seeAll: '查看全部 {n} 条', noRelated: '没有关联记录', noRelatedOf: '没有相关的{label}'
+  },
+  import: {
+    heading: '导入{label}', drop: '把文件拖到这里，或点此选择', types: '支持 .xlsx、.csv。首行为表头；空格表示不改，“-”表示清空。',
+    checking: '正在检查 {name}…', result: '检查结果（尚未写入）', rows: '共 {n} 行', new: '新增', changed: '变更', unchanged: '不变', wrong: '有误',
+    row: '行', column: '列', message: '原因', unmatched: '没有对应字段的表头（不会导入）', sites: '台账中出现的新地点', createSites: '同时创建这 {n} 个新地点',
+    sitesHint: '不勾选时，这些行会因找不到地点而报错。', go: '导入', goGood: '只导入无误的 {n} 行', again: '换一个文件', done: '已导入：新增 {created} 条，变更 {changed} 条', nothing: '没有可导入的行',
+    columnsHint: '表头可用下列字段名称：', template: '下载当前数据作为模板', xls: '请在 WPS 或 Excel 中另存为 .xlsx 后再导入。', running: '正在导入…'
+  },
+  home: {
+    heading: '运行概览', asOf: '截至 {time}', noFigures: '没有可显示的数字', overdue: '需要立即处理', next: '最紧的工单', noNext: '没有未完成的工单，一切正常。',
+    outages: '当前中断', noOutages: '没有正在发生的中断。', affected: '影响 {n} 台设备', since: '自 {time}', openList: '{label}：{value}，打开清单', hello: '{name}，{part}好',
+    morning: '上午', noon: '中午', afternoon: '下午', evening: '晚上', seeAll: '查看全部'
+  },
+  bench: { mine: '待我办理', none: '没有等您办理的工单。', functions: '常用功能' },
+  order: {
+    nextStep: '下一步', yourTurn: '轮到您办理', waiting: '等待他人办理', waitingFor: '当前由 {name} 处理', finished: '已办结', left: '距最近时限',
+    noClock: '没有正在计时的时限', clocks: '时限', deadline: '时限', started: '起算', stopped: '停表', used: '已用', limit: '限 {n} 分钟', rule: '规则 {code}',
+    internal: '内部目标', provisional: '暂定', also: '同时适用 {codes}', ledger: '分钟账', ledgerOf: '{label}分钟账', counted: '计时 {n} 分钟', from: '起', to: '止', kind: '类别', minutes: '分钟', note: '说明',
+    affected: '受影响设备', affectedNone: '没有登记受影响的设备', evidence: '现场凭证', noEvidence: '还没有照片', dark: '离线自 {time}', back: '已恢复', info: '工单信息', emergency: '应急', makeupDay: '调休上班', perDay: '按 {calendar} 计时', onTime: '按时', clockNone: '此工单没有时限'
+  },
+  report: {
+    heading: '运维月报', month: '月份', figure: '指标', value: '数值', download: '下载 {format}', prev: '上个月', next: '下个月', hint: '每个数字都可点开，看到组成它的记录。', failed: '月报数据没有加载成功', asOf: '统计截至 {time}', empty: '这个月没有可统计的数据'
+  }
+}
