@@ -24,7 +24,6 @@ packages:
 binary: packages
 	@tools/configure build
 	@ninja -C build -j $(JOBS) --quiet src/app/shouwang
-	@ln -sfn src/app/shouwang build/shouwang
 
 web: packages
 	@tools/web

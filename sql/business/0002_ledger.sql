@@ -25,7 +25,7 @@ CREATE TABLE asset (
     created_by INT,
     updated_at INT NOT NULL,
     retired_at INT,
-    asset_no TEXT NOT NULL,
+    asset_no TEXT,
     name TEXT NOT NULL,
     class_id INT NOT NULL REFERENCES asset_class (id),
     line TEXT NOT NULL CHECK (line IN ('office_it', 'community_video')),

@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "rule/sla.h"
 
-#define EXIT_OUTPUT 1
+#define EXIT_IO 1
 #define EXIT_USAGE 2
 #define MAX_LINE 256
 #define MAX_MINUTES 5256000 /* ten years of 24x7 */
@@ -150,6 +150,10 @@ static int batch(const struct calendar *cal)
             printf("error: %s: %s\n", bad.field, bad.text);
             code = EXIT_USAGE;
         }
+    }
+    if (ferror(stdin)) {
+        fputs("无法读取标准输入\n", stderr);
+        return EXIT_IO;
     }
     return code;
 }
@@ -321,7 +325,7 @@ int cmd_sla(int argc, char **argv, const struct calendar *cal_5x8)
     arena_free(a);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fputs("无法写出结果\n", stderr);
-        return EXIT_OUTPUT;
+        return EXIT_IO;
     }
     return code;
 }

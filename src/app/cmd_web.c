@@ -208,7 +208,7 @@ static enum rc open_all(struct web *w, struct err *e)
     if (!rc)
         rc = poke_listen(w->poke_path, &w->poke_fd, e);
     if (!rc)
-        rc = jobs_open(&w->jobs, &w->o, e);
+        rc = web_jobs_open(&w->jobs, &w->o, e);
     if (!rc)
         rc = db_pool_new(w->o.data, w->o.db, DB_BUSINESS, DB_WRITE, THREADS, &w->api.pool, e);
     return rc;
@@ -250,7 +250,7 @@ static void loop(struct web *w)
         if (p[0].revents)
             return;
         poke_drain(w->poke_fd);
-        jobs_round(&w->jobs);
+        web_jobs_round(&w->jobs);
     }
 }
 
@@ -278,7 +278,7 @@ int cmd_web(int argc, char **argv)
     loop(&w);
     log_info("stopping");
     http_stop(w.server);
-    jobs_close(&w.jobs);
+    web_jobs_close(&w.jobs);
     db_pool_free(w.api.pool);
     poke_close(w.poke_fd, w.poke_path);
     lock_release(&w.lock);

@@ -7,10 +7,28 @@
 #include "app/cmd_check.h"
 #include "app/cmd_sla.h"
 #include "app/cmd_watch.h"
+#include "mod/sla/sla.h"
 
+/* argv of a command starts behind its word; these take the word as argv[0]. With a data folder the
+ * clocks run on its calendar, else on the built-in one. */
 static int sla(int argc, char **argv)
 {
-    return cmd_sla_from(argc, argv);
+    struct app_options o = {0};
+    struct console c;
+    const struct calendar *cal = NULL;
+    for (int i = 0; i + 1 < argc; i++)
+        if (!strcmp(argv[i], "--data"))
+            o.data = argv[i + 1];
+        else if (!strcmp(argv[i], "--db"))
+            o.db = argv[i + 1];
+    if (!o.data)
+        return cmd_sla(argc + 1, argv - 1, NULL);
+    if (!console_open(&c, &o, false))
+        return 1;
+    enum rc rc = sla_calendar(&c.cx, &cal);
+    int code = rc ? print_err(&c.cx.err, rc) : cmd_sla(argc + 1, argv - 1, cal);
+    console_close(&c);
+    return code;
 }
 
 static int version(int argc, char **argv)

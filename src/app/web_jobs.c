@@ -25,7 +25,7 @@ static enum rc last_feed(struct db *db, int64_t *out)
     return db_int_of(db, "SELECT MAX(feed) FROM journal", NO_BINDS, out);
 }
 
-enum rc jobs_open(struct jobs *j, const struct app_options *o, struct err *e)
+enum rc web_jobs_open(struct jobs *j, const struct app_options *o, struct err *e)
 {
     *j = (struct jobs){.o = *o};
     enum rc rc = db_open(o->data, o->db, DB_BUSINESS, DB_WRITE, &j->db, e);
@@ -37,7 +37,7 @@ enum rc jobs_open(struct jobs *j, const struct app_options *o, struct err *e)
     return rc;
 }
 
-void jobs_close(struct jobs *j)
+void web_jobs_close(struct jobs *j)
 {
     db_close(j->db);
     db_close(j->watch);
@@ -126,7 +126,7 @@ static void tell(struct jobs *j, struct cx *cx)
     complain(cx, "feed", db_end(r));
 }
 
-void jobs_round(struct jobs *j)
+void web_jobs_round(struct jobs *j)
 {
     struct arena *a = arena_new();
     struct cx cx = job_cx(j, a);

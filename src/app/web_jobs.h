@@ -15,10 +15,10 @@ struct jobs {
     int64_t recomputed_ms;
 };
 
-MUST_USE enum rc jobs_open(struct jobs *j, const struct app_options *o, struct err *e);
-void jobs_close(struct jobs *j);
+MUST_USE enum rc web_jobs_open(struct jobs *j, const struct app_options *o, struct err *e);
+void web_jobs_close(struct jobs *j);
 /* One round: everything that is due now. Errors are logged and tried again in the next round. */
-void jobs_round(struct jobs *j);
+void web_jobs_round(struct jobs *j);
 
 /* A change as the stream tells it; data for readers of all records of the kind, and for those with
  * a narrower scope (who learn only that something of the kind changed). */

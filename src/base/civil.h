@@ -48,8 +48,8 @@ MUST_USE bool date_parse_loose(const char *s, struct date *out);
 
 #define INSTANT_TEXT 32
 #define DATE_TEXT 16
-char *instant_text(struct instant t, char out[INSTANT_TEXT]);       /* 2026-05-08T17:00:00+08:00 */
+char *instant_text(struct instant t, char out[INSTANT_TEXT]);        /* 2026-05-08T17:00:00+08:00 */
 char *instant_minute_text(struct instant t, char out[INSTANT_TEXT]); /* 2026-05-08T17:00 Beijing */
-char *date_text(struct date d, char out[DATE_TEXT]);                /* 2026-05-08 */
+char *date_text(struct date d, char out[DATE_TEXT]);                 /* 2026-05-08 */
 
 #endif

@@ -34,7 +34,7 @@ void hasher_end(struct hasher *h, char out[HASH_HEX])
     unsigned int n = 0;
     if (EVP_DigestFinal_ex(h->ctx, sum, &n) != 1 || n * 2 + 1 != HASH_HEX)
         die("SHA-256 final failed");
-    for (unsigned int i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         out[2 * i] = digits[sum[i] >> 4];
         out[2 * i + 1] = digits[sum[i] & 15];
     }

@@ -180,8 +180,7 @@ void jw_float(struct jw *w, double v)
     char number[48];
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(number, sizeof number, "%.*g", digits, v);
-        double back = strtod(number, NULL);
-        if (memcmp(&back, &v, sizeof v) == 0)
+        if (strtod(number, NULL) == v)
             break;
     }
     separate(w);

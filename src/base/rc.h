@@ -2,7 +2,8 @@
 /* Result codes and the one error text that travels with them.
  *
  * Every function that can fail returns enum rc; the text is set once, by fail(), where the fault
- * is known, and callers only pass the code up. Texts are {name} templates in Chinese and English. */
+ * is known, and callers only pass the code up. Texts are {name} templates in Chinese and English.
+ */
 #ifndef BASE_RC_H
 #define BASE_RC_H
 

@@ -57,8 +57,9 @@ static bool pua_decode(struct cursor *c)
 {
     for (size_t i = 0; i < n_pua && c->in_left >= 4; i++)
         if (pua[i].n == 4 && memcmp(c->in, pua[i].code, 4) == 0) {
-            char text[4];
-            return take(c, 4, text, utf8_put(pua[i].cp, text));
+            char text[4] = {0};
+            size_t n = utf8_put(pua[i].cp, text);
+            return take(c, 4, text, n);
         }
     return false;
 }

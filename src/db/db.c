@@ -18,6 +18,15 @@ void *db_alloc(size_t n)
     return p;
 }
 
+void *db_grow(void *p, size_t n)
+{
+    void *grown = realloc(p, n);
+    if (!grown) {
+        die("out of memory");
+    }
+    return grown;
+}
+
 char *db_copy(const char *s)
 {
     char *copy = strdup(s);

@@ -4,8 +4,11 @@
  * A connection belongs to one thread at a time. SQL is one literal that both databases take, with
  * :name binds; results are read by column index. Statements are prepared once per connection.
  * Errors: RC_BUSY for locks, a full disk or a lost server (the caller may repeat the whole
- * transaction), RC_CONFLICT for a unique or foreign key, else RC_INTERNAL; the text is in
- * db_err(). After any error inside a transaction the caller rolls back. */
+ * transaction), RC_CONFLICT for a unique or foreign key, RC_INVALID for NOT NULL and CHECK,
+ * RC_DENIED where the store is read-only for us, RC_TIMEOUT for a statement of more than a minute
+ * on PostgreSQL, else RC_INTERNAL; the text is in db_err(), and its field is the column where the
+ * database tells it. After any error inside a transaction the caller rolls back: until then every
+ * statement and the commit answer with that first error, on both databases. */
 #ifndef DB_DB_H
 #define DB_DB_H
 #include <stdbool.h>
@@ -26,14 +29,15 @@ enum db_store { DB_BUSINESS, DB_WATCH };
 enum db_mode { DB_READ, DB_WRITE };
 
 /* url: NULL or "" = SQLite in data_dir; "postgresql://..." = PostgreSQL. DB_READ makes every write
- * fail in the database itself (read-only file handle; default_transaction_read_only). */
+ * fail in the database itself (read-only file handle; default_transaction_read_only) and answers
+ * RC_NOT_FOUND while the store has no tables yet. */
 MUST_USE enum rc db_open(const char *data_dir, const char *url, enum db_store store,
                          enum db_mode mode, struct db **out, struct err *e);
 void db_close(struct db *db); /* NULL is allowed; an open transaction is rolled back */
 enum db_kind db_kind(const struct db *db);
 struct err *db_err(struct db *db);
 
-/* --- binds: an array closed by B_END --- */
+/* --- binds: an array closed by B_END. Each :name of the text must be bound; NaN binds NULL --- */
 enum bind_type { BIND_END, BIND_NULL, BIND_INT, BIND_FLOAT, BIND_TEXT, BIND_BYTES };
 struct bind {
     const char *name; /* without the colon */
@@ -55,14 +59,14 @@ struct bind {
 /* clang-format on */
 
 /* Runs a statement without rows. changed (may be NULL) = rows touched. */
-MUST_USE enum rc db_run(struct db *db, const char *sql, const struct bind *binds,
-                        int64_t *changed);
+MUST_USE enum rc db_run(struct db *db, const char *sql, const struct bind *binds, int64_t *changed);
 
 /* First column of the first row as integer (COUNT, RETURNING id); RC_NOT_FOUND without a row,
  * NULL reads as 0. */
 MUST_USE enum rc db_int_of(struct db *db, const char *sql, const struct bind *binds, int64_t *out);
 
-/* A query with rows. Other statements may run on the same connection while it is open.
+/* A query with rows. Other statements may run on the same connection while it is open; it does not
+ * see what they write.
  *   struct db_rows *r;
  *   if ((rc = db_query(db, sql, binds, &r))) return rc;
  *   while (db_next(r)) { ... db_int(r, 0) ... }
@@ -73,25 +77,28 @@ bool db_next(struct db_rows *r);
 enum rc db_end(struct db_rows *r);
 
 bool db_null(const struct db_rows *r, int col);
-int64_t db_int(const struct db_rows *r, int col);  /* 0 when NULL; also reads booleans */
-double db_float(const struct db_rows *r, int col); /* 0 when NULL */
+int64_t db_int(const struct db_rows *r, int col);      /* 0 when NULL; also reads booleans */
+double db_float(const struct db_rows *r, int col);     /* 0 when NULL */
 const char *db_text(const struct db_rows *r, int col); /* NULL when NULL; until the next db_next */
 const void *db_bytes(const struct db_rows *r, int col, size_t *n);
 int db_cols(const struct db_rows *r);
 
 /* Transactions. Writers on SQLite use BEGIN IMMEDIATE and queue fairly inside the process. Nested
- * begins are an error. */
+ * begins are an error. On PostgreSQL a writer's isolation is READ COMMITTED: what was read may have
+ * changed, so writes name what they rely on (WHERE rev = :rev, unique keys, SELECT ... FOR UPDATE
+ * is PostgreSQL only). A reader's transaction is one snapshot on both. A failed commit has rolled
+ * back. */
 MUST_USE enum rc db_begin(struct db *db);
 MUST_USE enum rc db_commit(struct db *db);
 void db_rollback(struct db *db); /* harmless without a transaction */
 bool db_in_transaction(const struct db *db);
 
-/* A savepoint inside a transaction: keeps a batch alive when one row fails. */
+/* A savepoint inside a transaction: keeps a batch alive when one row fails. They nest. */
 MUST_USE enum rc db_savepoint(struct db *db);
 MUST_USE enum rc db_savepoint_release(struct db *db);
 void db_savepoint_rollback(struct db *db);
 
-/* Runs a script of several statements (migrations, views): not for input. */
+/* Runs a script of several statements (migrations, views), all or nothing: not for input. */
 MUST_USE enum rc db_script(struct db *db, const char *sql);
 
 /* --- the live schema, for the start-up check --- */
@@ -114,7 +121,9 @@ void db_pool_free(struct db_pool *p);
 
 /* --- fault hooks: built in only with -Dfaults=true, for tests --- */
 #ifdef SW_FAULTS
-void db_fault_next(enum rc rc, int after_statements); /* this thread's n-th statement fails */
+/* This thread's n-th statement from now fails (0 and 1: the next one), once; begin, commit and
+ * savepoints count too. RC_OK disarms. */
+void db_fault_next(enum rc rc, int after_statements);
 #endif
 
 #endif

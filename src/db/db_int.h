@@ -42,7 +42,7 @@ struct db_ops {
     enum rc (*begin)(struct db *db);
     enum rc (*commit)(struct db *db);
     void (*rollback)(struct db *db);
-    enum rc (*ready)(struct db *db); /* outside a transaction: reconnects a lost server */
+    enum rc (*ready)(struct db *db);         /* outside a transaction: reconnects a lost server */
     void (*patience)(struct db *db, int ms); /* how long to wait for a lock; 0 = the usual */
     void (*close)(struct db *db);
 };
@@ -66,12 +66,13 @@ enum rc postgres_open(const char *url, enum db_store store, enum db_mode mode, s
                       struct err *e);
 
 /* Shared by the drivers. */
-void *db_alloc(size_t n);                           /* zeroed; aborts when out of memory */
-char *db_copy(const char *s);                       /* aborts when out of memory */
-void rows_cols(struct db_rows *r, int cols);        /* makes room for cells */
+void *db_alloc(size_t n);                    /* zeroed; aborts when out of memory */
+void *db_grow(void *p, size_t n);            /* realloc that aborts */
+char *db_copy(const char *s);                /* aborts when out of memory */
+void rows_cols(struct db_rows *r, int cols); /* makes room for cells */
 uint64_t sql_hash(const char *sql);
 const struct bind *bind_find(const struct bind *binds, const char *name, size_t n);
-bool bind_is_null(const struct bind *b);            /* NULL, NULL pointers and NaN */
+bool bind_is_null(const struct bind *b); /* NULL, NULL pointers and NaN */
 enum rc unbound(struct db *db, const char *name, const char *sql);
 /* The usual texts, so that both databases speak alike. why goes into the English text and log. */
 enum rc busy(struct err *e, const char *why);

@@ -51,8 +51,8 @@ enum rc unbound(struct db *db, const char *name, const char *sql)
 
 enum rc busy(struct err *e, const char *why)
 {
-    return fail(e, RC_BUSY, NULL, "数据库正忙，请稍后再试", "the database is busy, try again: {why}",
-                "why", why, NULL);
+    return fail(e, RC_BUSY, NULL, "数据库正忙，请稍后再试",
+                "the database is busy, try again: {why}", "why", why, NULL);
 }
 
 enum rc disk_full(struct err *e, const char *why)
@@ -85,5 +85,6 @@ enum rc read_only(struct err *e)
 enum rc broken(struct err *e, const char *why, const char *sql)
 {
     log_error("db: %s in: %.300s", why, sql);
-    return fail(e, RC_INTERNAL, NULL, "数据库错误：{why}", "database error: {why}", "why", why, NULL);
+    return fail(e, RC_INTERNAL, NULL, "数据库错误：{why}", "database error: {why}", "why", why,
+                NULL);
 }

@@ -9,12 +9,12 @@
 #include "db/pg_int.h"
 
 struct state {
-    bool schemas;     /* both are there */
-    bool has_tables;  /* in the schema of our store */
-    bool may_create;  /* the login may create roles */
-    bool roles;       /* both are there */
-    bool granted;     /* and have what they need */
-    bool member;      /* the login may become p->role */
+    bool schemas;    /* both are there */
+    bool has_tables; /* in the schema of our store */
+    bool may_create; /* the login may create roles */
+    bool roles;      /* both are there */
+    bool granted;    /* and have what they need */
+    bool member;     /* the login may become p->role */
 };
 
 /* The stores differ only in names; read-only access follows from the process's own store. */
@@ -145,9 +145,8 @@ static enum rc exec_filled(struct pg *p, const char *template, const char *web, 
 static enum rc create_role(struct pg *p, const char *role)
 {
     const char *values[] = {role};
-    PGresult *res = PQexecParams(p->conn,
-                                 "SELECT 1 FROM pg_roles WHERE rolname = $1", 1, NULL, values, NULL,
-                                 NULL, 0);
+    PGresult *res = PQexecParams(p->conn, "SELECT 1 FROM pg_roles WHERE rolname = $1", 1, NULL,
+                                 values, NULL, NULL, 0);
     bool exists = PQntuples(res) > 0;
     PQclear(res);
     enum rc rc = exists ? RC_OK : exec_filled(p, "CREATE ROLE $web NOLOGIN", role, "");
@@ -161,7 +160,8 @@ static enum rc give_tables(struct pg *p, const char *schema, const char *role)
         p->conn,
         "SELECT format('ALTER TABLE %I.%I OWNER TO %I', $1::text, c.relname, $2::text)"
         " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1"
-        " AND c.relkind IN ('r', 'p', 'v') AND c.relowner = (SELECT oid FROM pg_roles WHERE rolname = session_user)"
+        " AND c.relkind IN ('r', 'p', 'v') AND c.relowner = (SELECT oid FROM pg_roles WHERE "
+        "rolname = session_user)"
         " ORDER BY c.relname",
         2, NULL, values, NULL, NULL, 0);
     enum rc rc = PQresultStatus(res) == PGRES_TUPLES_OK ? RC_OK : pg_fail(p, res, "ALTER TABLE");
@@ -226,7 +226,8 @@ enum rc pg_setup(struct pg *p)
         return rc;
     }
     if (p->base.mode == DB_READ && !s.has_tables) {
-        return fail(&p->base.err, RC_NOT_FOUND, NULL, "数据库（模式 {name}）还不存在，请先运行 init",
+        return fail(&p->base.err, RC_NOT_FOUND, NULL,
+                    "数据库（模式 {name}）还不存在，请先运行 init",
                     "the database (schema {name}) does not exist yet: run init first", "name",
                     pg_schema(p->base.store), NULL);
     }

@@ -17,6 +17,8 @@
 enum { OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT2 = 21, OID_INT4 = 23, OID_TEXT = 25 };
 enum { OID_OID = 26, OID_FLOAT4 = 700, OID_FLOAT8 = 701, OID_NUMERIC = 1700 };
 
+#define PG_BYTES_MAX ((size_t)512 * 1024 * 1024) /* the server takes less than 1 GB in a row */
+
 /* The values of one execution; as large as the limit, so it lives on the heap. */
 struct args {
     int n;
@@ -24,8 +26,8 @@ struct args {
     const char *values[PG_PARAM_MAX];
     int lengths[PG_PARAM_MAX], formats[PG_PARAM_MAX];
     uint64_t numbers[PG_PARAM_MAX];
-    bool null[PG_PARAM_MAX];        /* literal NULL in the text, by name */
-    char types[PG_PARAM_MAX + 1];   /* by name */
+    bool null[PG_PARAM_MAX];      /* literal NULL in the text, by name */
+    char types[PG_PARAM_MAX + 1]; /* by name */
 };
 
 /* --- the cache --- */
@@ -111,8 +113,8 @@ static struct pg_text *text_of(struct pg *p, const char *sql)
     return t;
 }
 
-static enum rc prepare(struct pg *p, struct pg_text *t, const struct args *a,
-                       struct pg_variant **out)
+/* NULL on failure, with the error in p->base.err. */
+static struct pg_variant *prepare(struct pg *p, struct pg_text *t, const struct args *a)
 {
     char name[20];
     struct buf sql = {0};
@@ -122,28 +124,25 @@ static enum rc prepare(struct pg *p, struct pg_text *t, const struct args *a,
     PGresult *res = PQprepare(p->conn, name, buf_text(&sql), a->n, a->oids);
     buf_free(&sql);
     if (PQresultStatus(res) != PGRES_COMMAND_OK) {
-        enum rc rc = pg_fail(p, res, t->sql);
+        (void)pg_fail(p, res, t->sql);
         PQclear(res);
-        return rc;
+        return NULL;
     }
     PQclear(res);
     struct pg_variant *v = db_alloc(sizeof *v);
     *v = (struct pg_variant){.types = db_copy(a->types), .id = id, .next = t->variants};
     t->variants = v;
-    *out = v;
-    return RC_OK;
+    return v;
 }
 
-static enum rc variant_of(struct pg *p, struct pg_text *t, const struct args *a,
-                          struct pg_variant **out)
+static struct pg_variant *variant_of(struct pg *p, struct pg_text *t, const struct args *a)
 {
     for (struct pg_variant *v = t->variants; v; v = v->next) {
         if (strcmp(v->types, a->types) == 0) {
-            *out = v;
-            return RC_OK;
+            return v;
         }
     }
-    return prepare(p, t, a, out);
+    return prepare(p, t, a);
 }
 
 /* --- binds --- */
@@ -217,7 +216,7 @@ static enum rc collect(struct pg *p, struct pg_text *t, const struct bind *binds
         if (!b) {
             return unbound(&p->base, name, t->sql);
         }
-        if (b->type == BIND_BYTES && b->n > 512U * 1024 * 1024) {
+        if (b->type == BIND_BYTES && b->n > PG_BYTES_MAX) {
             return fail(&p->base.err, RC_TOO_BIG, NULL, "数据过大", "the value is too big", NULL);
         }
         if (!bind_is_null(b)) {
@@ -248,10 +247,9 @@ static bool stale_plan(const PGresult *res)
 
 static enum rc execute_once(struct pg *p, struct pg_text *t, const struct args *a, PGresult **out)
 {
-    struct pg_variant *v = NULL;
-    enum rc rc = variant_of(p, t, a, &v);
-    if (rc != RC_OK) {
-        return rc;
+    const struct pg_variant *v = variant_of(p, t, a);
+    if (!v) {
+        return p->base.err.rc;
     }
     char name[20];
     (void)snprintf(name, sizeof name, "s%u", v->id);

@@ -21,8 +21,8 @@ enum rc db_pool_new(const char *data_dir, const char *url, enum db_store store, 
 {
     *out = NULL;
     if (size < 1 || size > POOL_MAX) {
-        return fail(e, RC_INVALID, NULL, "连接池大小应为 1 到 256", "a pool has 1 to 256 connections",
-                    NULL);
+        return fail(e, RC_INVALID, NULL, "连接池大小应为 1 到 256",
+                    "a pool has 1 to 256 connections", NULL);
     }
     struct db_pool *p = db_alloc(sizeof *p);
     pthread_mutex_init(&p->mutex, NULL);

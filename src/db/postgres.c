@@ -122,9 +122,9 @@ static void on_notice(void *arg, const PGresult *res)
  * within a minute. */
 static enum rc connect_server(struct pg *p)
 {
-    const char *keys[] = {"connect_timeout", "keepalives_idle", "keepalives_interval",
+    const char *keys[] = {"connect_timeout",  "keepalives_idle",  "keepalives_interval",
                           "keepalives_count", "tcp_user_timeout", "fallback_application_name",
-                          "dbname", "client_encoding", NULL};
+                          "dbname",           "client_encoding",  NULL};
     const char *values[] = {"10", "30", "10", "3", "60000", "shouwang", p->url, "UTF8", NULL};
     p->conn = PQconnectdbParams(keys, values, 1);
     if (!p->conn) {

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
 #include "db/db_int.h"
 
 bool sql_word_char(char c)
@@ -99,24 +98,18 @@ static int name_index(struct sql_names *out, const char *name, size_t n)
             return i;
         }
     }
-    char **names = realloc(out->names, sizeof *names * (size_t)(out->name_count + 1));
-    char *copy = strndup(name, n);
-    if (!names || !copy) {
-        die("out of memory");
-    }
-    out->names = names;
-    names[out->name_count] = copy;
+    char *copy = db_alloc(n + 1);
+    memcpy(copy, name, n);
+    out->names = db_grow(out->names, sizeof *out->names * (size_t)(out->name_count + 1));
+    out->names[out->name_count] = copy;
     return out->name_count++;
 }
 
 static void add_piece(struct sql_names *out, const char *text, size_t n, int param)
 {
-    struct sql_piece *p = realloc(out->pieces, sizeof *p * (size_t)(out->piece_count + 1));
-    if (!p) {
-        die("out of memory");
-    }
-    out->pieces = p;
-    p[out->piece_count++] = (struct sql_piece){.text = text, .n = n, .param = param};
+    size_t count = (size_t)out->piece_count + 1;
+    out->pieces = db_grow(out->pieces, sizeof *out->pieces * count);
+    out->pieces[out->piece_count++] = (struct sql_piece){.text = text, .n = n, .param = param};
 }
 
 void sql_parse(const char *sql, struct sql_names *out)

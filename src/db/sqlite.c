@@ -292,8 +292,8 @@ enum rc sqlite_open(const char *data_dir, enum db_store store, enum db_mode mode
     l->base = (struct db){.ops = &lite_ops, .kind = DB_SQLITE, .store = store, .mode = mode};
     l->wait_ms = TURN_MS;
     int flags = mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    int code = sqlite3_open_v2(path, &l->conn,
-                               flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    int code =
+        sqlite3_open_v2(path, &l->conn, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
     if (code == SQLITE_OK) {
         code = configure(l);
     }

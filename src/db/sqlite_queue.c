@@ -89,30 +89,34 @@ static void unlink_waiter(struct write_queue *q, struct waiter *w)
     }
 }
 
-static bool wait_for_turn(struct write_queue *q, int wait_ms)
+static struct waiter *waiter_new(void)
 {
-    struct waiter w = {0};
+    struct waiter *w = db_alloc(sizeof *w);
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&w.turn, &attr);
+    pthread_cond_init(&w->turn, &attr);
     pthread_condattr_destroy(&attr);
-    if (q->last) {
-        q->last->next = &w;
-    } else {
-        q->first = &w;
-    }
-    q->last = &w;
+    return w;
+}
+
+static bool wait_for_turn(struct write_queue *q, int wait_ms)
+{
+    struct waiter *w = waiter_new();
+    *(q->last ? &q->last->next : &q->first) = w;
+    q->last = w;
     struct timespec deadline = deadline_in(wait_ms);
     int rc = 0;
-    while (!w.called && rc != ETIMEDOUT) {
-        rc = pthread_cond_timedwait(&w.turn, &mutex, &deadline);
+    while (!w->called && rc != ETIMEDOUT) {
+        rc = pthread_cond_timedwait(&w->turn, &mutex, &deadline);
     }
-    if (!w.called) {
-        unlink_waiter(q, &w);
+    bool called = w->called;
+    if (!called) {
+        unlink_waiter(q, w);
     }
-    pthread_cond_destroy(&w.turn);
-    return w.called;
+    pthread_cond_destroy(&w->turn);
+    free(w);
+    return called;
 }
 
 bool write_queue_enter(struct write_queue *q, int wait_ms)

@@ -50,28 +50,32 @@ static int free_place(struct lite *l)
     return oldest;
 }
 
-static enum rc prepare(struct lite *l, const char *sql, uint64_t hash, struct stmt **out)
+/* NULL on failure, with the error in l->base.err. */
+static struct stmt *prepare(struct lite *l, const char *sql, uint64_t hash)
 {
     sqlite3_stmt *s = NULL;
     const char *tail = "";
     int code = sqlite3_prepare_v3(l->conn, sql, -1, SQLITE_PREPARE_PERSISTENT, &s, &tail);
     if (code != SQLITE_OK) {
-        return lite_fail(l, code, sql);
+        (void)lite_fail(l, code, sql);
+        return NULL;
     }
     int place = -1;
-    const char *why = !s ? "no statement" : tail[strspn(tail, " \t\r\n;")] ? "two statements" : NULL;
+    const char *why = !s                               ? "no statement"
+                      : tail[strspn(tail, " \t\r\n;")] ? "two statements"
+                                                       : NULL;
     if (!why && (place = free_place(l)) < 0) {
         why = "too many open queries";
     }
     if (why) {
         sqlite3_finalize(s);
-        return broken(&l->base.err, why, sql);
+        (void)broken(&l->base.err, why, sql);
+        return NULL;
     }
     struct stmt *t = db_alloc(sizeof *t);
     *t = (struct stmt){.sql = db_copy(sql), .hash = hash, .s = s};
     l->stmts[place] = t;
-    *out = t;
-    return RC_OK;
+    return t;
 }
 
 /* The same text may be open twice: a statement in use is passed over. */
@@ -85,11 +89,8 @@ static enum rc acquire(struct lite *l, const char *sql, struct stmt **out)
             found = t;
         }
     }
-    if (!found) {
-        enum rc rc = prepare(l, sql, hash, &found);
-        if (rc != RC_OK) {
-            return rc;
-        }
+    if (!found && !(found = prepare(l, sql, hash))) {
+        return l->base.err.rc;
     }
     found->in_use = true;
     found->used_at = ++l->clock;

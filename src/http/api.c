@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http/api.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -408,6 +409,53 @@ static enum rc upload(struct api_call *c)
     return rc;
 }
 
+static bool flag(struct api_call *c, const char *name)
+{
+    const char *v = http_query(c->req, name);
+    return v && !strcmp(v, "1");
+}
+
+static enum rc import(struct api_call *c)
+{
+    const struct kind *k;
+    uint64_t size;
+    int wrong;
+    const char *sha256, *path = http_upload(c->req, &size, &sha256);
+    struct import_options o = {.dry_run = flag(c, "dry_run"), .good_rows = flag(c, "good_rows"),
+                               .create_new = flag(c, "create_sites"),
+                               .sheet = http_query(c->req, "sheet"), .map = http_query(c->req, "map")};
+    enum rc rc = api_kind(c, &k);
+    if (!rc && !path)
+        rc = FAIL(c->cx, RC_INVALID, "file", "没有收到文件", "no file received");
+    return rc ? rc : record_import(c->cx, k, path, &o, c->w, &wrong);
+}
+
+static enum rc export(struct api_call *c)
+{
+    const struct kind *k;
+    struct query q;
+    enum rc rc = api_kind(c, &k);
+    if (!rc)
+        rc = read_query(c, &q);
+    if (!rc && !cx_may(c->cx, arena_printf(c->cx->a, "%s.export", k->name)))
+        rc = FAIL(c->cx, RC_DENIED, NULL, "您没有导出“{label}”的权限", "you may not export {name}", "label",
+                  k->label, "name", k->label_en);
+    char *path = arena_printf(c->cx->a, "%s/spool/export-XXXXXX", c->api->data_dir);
+    int fd = rc ? -1 : mkstemp(path);
+    if (!rc && fd < 0)
+        rc = FAIL(c->cx, RC_BUSY, NULL, "不能写临时文件，磁盘可能已满", "cannot write a temporary file");
+    if (rc)
+        return rc;
+    close(fd);
+    rc = record_export(c->cx, k, &q, path);
+    c->res->file_fd = rc ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+    unlink(path);
+    c->res->type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    http_set_header(c->req, c->res, "Content-Disposition",
+                    arena_printf(c->cx->a, "attachment; filename=\"%s.xlsx\"", k->name));
+    return rc;
+}
+
 static bool shown_inline(const char *type)
 {
     return !strncmp(type, "image/", 6) || !strcmp(type, "application/pdf");
@@ -449,6 +497,8 @@ ROUTE(create, API_WRITE)
 ROUTE(patch, API_WRITE)
 ROUTE(act, API_WRITE)
 ROUTE(bulk, API_WRITE)
+ROUTE(import, API_WRITE)
+ROUTE(export, 0)
 ROUTE(upload, API_WRITE)
 ROUTE(download, 0)
 
@@ -464,6 +514,8 @@ const struct http_route api_routes[] = {
     {"GET",    "/api/v1/file/:id",          h_download},
     {"GET",    "/api/v1/:kind",             h_list},
     {"POST",   "/api/v1/:kind",             h_create},
+    {"POST",   "/api/v1/:kind/import",      h_import, HTTP_UPLOAD},
+    {"GET",    "/api/v1/:kind/export.xlsx", h_export},
     {"GET",    "/api/v1/:kind/:id",         h_get},
     {"PATCH",  "/api/v1/:kind/:id",         h_patch},
     {"GET",    "/api/v1/:kind/:id/journal", h_journal},

@@ -37,11 +37,11 @@ static void address_text(const struct sockaddr *sa, char out[48])
 {
     const char *text = NULL;
     if (sa && sa->sa_family == AF_INET)
-        text = inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)sa)->sin_addr, out,
-                         48);
+        text =
+            inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)sa)->sin_addr, out, 48);
     else if (sa && sa->sa_family == AF_INET6)
-        text = inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr,
-                         out, 48);
+        text = inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)sa)->sin6_addr, out,
+                         48);
     if (!text)
         out[0] = '\0';
     if (strncmp(out, "::ffff:", 7) == 0 && strchr(out, '.'))

@@ -243,7 +243,7 @@ void streams_beat(struct http_server *s); /* a comment line, so that dead peers 
 void stream_forget_conn(struct http_server *s, struct conn *c);
 struct MHD_Response *stream_response(struct http_req *req); /* takes req->stream */
 void stream_attach(struct http_req *req); /* I/O thread, just before the response is queued */
-void stream_drop(struct http_req *req);                     /* an opened stream that is not used */
+void stream_drop(struct http_req *req);   /* an opened stream that is not used */
 
 /* static.c */
 MUST_USE enum rc statics_open(struct statics *f, const char *dir, struct err *e);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Request smuggling and size checks that libmicrohttpd 0.9.75 leaves to us even when strict: it takes
- * Content-Length beside Transfer-Encoding, repeated Content-Length and any transfer coding. */
+/* Request smuggling and size checks that libmicrohttpd 0.9.75 leaves to us even when strict: it
+ * takes Content-Length beside Transfer-Encoding, repeated Content-Length and any transfer coding.
+ */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -44,9 +45,8 @@ static bool headers_clean(const struct http_req *req)
 
 enum rc limits_check(struct http_req *req, const char *version, int *status, struct err *e)
 {
-    size_t size =
-        MHD_get_connection_info(req->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)
-            ->header_size;
+    size_t size = MHD_get_connection_info(req->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)
+                      ->header_size;
     if (size > HEADER_LIMIT) {
         *status = 431;
         return fail(e, RC_TOO_BIG, NULL, "请求头太大", "The header block is too large", NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The listening socket, and the one rule about it: passwords and cookies never cross a network in the
- * clear, so plain HTTP binds to loopback only. */
+/* The listening socket, and the one rule about it: passwords and cookies never cross a network in
+ * the clear, so plain HTTP binds to loopback only. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -16,8 +16,7 @@ struct http_req *req_new(struct http_server *s, struct MHD_Connection *k, const 
         die("out of memory");
     req->server = s;
     req->connection = k;
-    req->conn =
-        MHD_get_connection_info(k, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+    req->conn = MHD_get_connection_info(k, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
     req->arena = arena_new();
     req->raw = arena_strdup(req->arena, raw);
     req->address = arena_strdup(req->arena, req->conn->address);

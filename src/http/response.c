@@ -31,7 +31,8 @@ static bool text_clean(const char *s)
 static bool name_reserved(const char *name)
 {
     static const char *const reserved[] = {"Content-Length", "Transfer-Encoding", "Connection",
-                                           "Date", "Content-Type", "Upgrade", "Trailer"};
+                                           "Date",           "Content-Type",      "Upgrade",
+                                           "Trailer"};
     for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
         if (strcasecmp(name, reserved[i]) == 0)
             return true;
@@ -41,7 +42,8 @@ static bool name_reserved(const char *name)
 static bool name_allowed(const char *name)
 {
     for (const char *p = name; *p; p++)
-        if ((unsigned char)*p <= 0x20 || (unsigned char)*p >= 0x7f || strchr("()<>@,;:\\\"/[]?={}", *p))
+        if ((unsigned char)*p <= 0x20 || (unsigned char)*p >= 0x7f ||
+            strchr("()<>@,;:\\\"/[]?={}", *p))
             return false;
     return *name && !name_reserved(name);
 }
@@ -85,7 +87,8 @@ static struct MHD_Response *from_buf(struct buf *b)
 {
     if (b->len == 0)
         return MHD_create_response_from_buffer(0, (char[]){""}, MHD_RESPMEM_MUST_COPY);
-    struct MHD_Response *r = MHD_create_response_from_buffer(b->len, b->data, MHD_RESPMEM_MUST_FREE);
+    struct MHD_Response *r =
+        MHD_create_response_from_buffer(b->len, b->data, MHD_RESPMEM_MUST_FREE);
     if (r)
         *b = (struct buf){0};
     return r;

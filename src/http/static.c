@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The pages. Every component is opened below the folder without following symbolic links, so neither
+/* The pages. Every component is opened below the folder without following symbolic links, so
+ * neither
  * ".." nor a planted link leads out; names that begin with a dot are not served. */
 #include <errno.h>
 #include <fcntl.h>
@@ -83,9 +84,9 @@ static int open_folder(int root, const char **segment, int n)
 {
     int dir = fcntl(root, F_DUPFD_CLOEXEC, 0);
     for (int i = 0; i < n && dir >= 0; i++) {
-        int next = segment[i][0] == '.' ? -1
-                                        : openat(dir, segment[i],
-                                                 O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        int next = segment[i][0] == '.'
+                       ? -1
+                       : openat(dir, segment[i], O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
         close(dir);
         dir = next;
     }

@@ -66,8 +66,7 @@ static bool segment_safe(const char *s)
     return true;
 }
 
-static enum rc parse_path(struct arena *a, const char *s, size_t n, struct target *t,
-                          struct err *e)
+static enum rc parse_path(struct arena *a, const char *s, size_t n, struct target *t, struct err *e)
 {
     const char *end = s + n;
     t->segment = ARENA_NEW(a, const char *, TARGET_SEGMENTS);
@@ -95,8 +94,7 @@ static enum rc parse_path(struct arena *a, const char *s, size_t n, struct targe
     return RC_OK;
 }
 
-static enum rc parse_pair(struct arena *a, const char *s, size_t n, struct target *t,
-                          struct err *e)
+static enum rc parse_pair(struct arena *a, const char *s, size_t n, struct target *t, struct err *e)
 {
     if (n == 0)
         return RC_OK;

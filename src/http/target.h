@@ -10,7 +10,7 @@
 #include "http/http.h"
 
 enum {
-    TARGET_MAX = 8192,   /* bytes of the raw target */
+    TARGET_MAX = 8192, /* bytes of the raw target */
     TARGET_SEGMENTS = 32,
     TARGET_PARAMS = 256,
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Why workers of our own: in libmicrohttpd's pool each connection belongs to one thread for life, so
- * a handler that waits for the database would stall every other connection of that thread, however
- * many threads there are. Here the I/O threads never wait; a complete request is suspended, queued
- * and run by whichever worker is free. Slow handlers hold up others only when all workers are in
- * slow handlers, and then QUEUE_LIMIT turns the excess into 503. */
+/* Why workers of our own: in libmicrohttpd's pool each connection belongs to one thread for life,
+ * so a handler that waits for the database would stall every other connection of that thread,
+ * however many threads there are. Here the I/O threads never wait; a complete request is suspended,
+ * queued and run by whichever worker is free. Slow handlers hold up others only when all workers
+ * are in slow handlers, and then QUEUE_LIMIT turns the excess into 503. */
 #include <stdlib.h>
 #include <time.h>
 

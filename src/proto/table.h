@@ -26,6 +26,7 @@ struct table_column {
 struct table_force {
     const char *heading;
     const char *id;
+    bool optional; /* remembered from an earlier file: no error when the heading is not there */
 };
 
 struct table_options {
@@ -42,7 +43,13 @@ struct table_heading {
     int duplicate_of; /* a column that another heading already has; else -1 */
 };
 
-enum table_skip { TABLE_TOTAL, TABLE_NOTE, TABLE_REPEATED_HEADING, TABLE_SKIPS };
+enum table_skip {
+    TABLE_TOTAL,            /* 合计, 总计, 小计 ... without identity */
+    TABLE_NOTE,             /* 备注：..., 制表人：... without identity */
+    TABLE_REPEATED_HEADING, /* of the next printed page */
+    TABLE_BLANK,            /* nothing of its own in any known column, e.g. only a running number */
+    TABLE_SKIPS
+};
 struct table_skipped {
     int32_t row;
     enum table_skip why;
@@ -77,7 +84,7 @@ int32_t table_col(const struct table *t, size_t column);
 MUST_USE enum rc table_next(struct table *t, const struct table_row **row, struct err *e);
 
 /* So that every row is accounted for: rows left out so far, and the first of them (at most 1000).
- * Empty rows are not counted. */
+ * Rows without any text are not counted. */
 size_t table_skipped_count(const struct table *t, enum table_skip why);
 const struct table_skipped *table_skipped(const struct table *t, size_t *n);
 

@@ -120,6 +120,10 @@ struct kind {
     enum rc (*check)(struct cx *cx, const struct row *old, struct row *row);
     /* After insert or update from outside, same transaction; old = NULL on create. */
     enum rc (*after)(struct cx *cx, const struct row *old, struct row *row);
+    /* What makes two spreadsheet rows the same record: alternatives by '|', parts by '+', e.g.
+     * "asset_no|class_id+serial_no". NULL: the kind cannot be imported. */
+    const char *identity;
+    bool import_new; /* another kind's import may create missing ones by label, after a look */
     /* Spreadsheet columns that are no fields (asset: its uplink). Closed by name = NULL. */
     const struct field *import_extra;
     enum rc (*import_after)(struct cx *cx, struct row *row, const char *const *extra);
@@ -207,5 +211,22 @@ const char *value_text(struct cx *cx, const struct field *f, const struct value 
  * label. Sets cx->err with the field's label. */
 MUST_USE enum rc value_from_text(struct cx *cx, const struct field *f, const char *text,
                                  struct value *out);
+
+/* --- import of a spreadsheet: dry run, errors per row, one transaction --- */
+struct import_options {
+    bool dry_run;     /* does everything, then takes it back */
+    bool good_rows;   /* stores the good rows although others are wrong */
+    bool create_new;  /* creates missing records of kinds with import_new (sites) by their name */
+    const char *sheet; /* by name, NULL = the first with a known heading row */
+    const char *map;   /* "heading=field;heading=field": the user's word, NULL = none */
+};
+/* Writes {rows,good,new,changed,unchanged,errors,unmatched,new_sites,stored} to w (docs/api.md);
+ * *wrong = rows that are wrong. An error only when the file as a whole cannot be read. */
+MUST_USE enum rc record_import(struct cx *cx, const struct kind *k, const char *path,
+                               const struct import_options *o, struct jw *w, int *wrong);
+
+/* All rows of a filter as an .xlsx at path, in the order of the list, pages of 500 at a time. */
+MUST_USE enum rc record_export(struct cx *cx, const struct kind *k, const struct query *q,
+                               const char *path);
 
 #endif

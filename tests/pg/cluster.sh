@@ -28,6 +28,7 @@ as_server() {
     elif command -v runuser >/dev/null; then
         (cd "$dir" && runuser -u postgres -- "$@" </dev/null)
     else
+        # shellcheck disable=SC2016
         (cd "$dir" && su -s /bin/sh postgres -c 'exec "$0" "$@"' -- "$@" </dev/null)
     fi
 }
@@ -63,9 +64,8 @@ launch() {
 
 # The port was free a moment ago; somebody else may have taken it since.
 launch_on_free_port() {
-    local try
     cp "$dir/data/postgresql.conf" "$dir/conf"
-    for try in 1 2 3 4 5; do
+    for _ in 1 2 3 4 5; do
         port=$(free_port)
         cp "$dir/conf" "$dir/data/postgresql.conf"
         configure "$port"

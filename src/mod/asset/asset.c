@@ -51,6 +51,7 @@ static const struct field site_fields[] = {
 const struct kind site_kind = {
     .name = "site", .label = "站点", .label_en = "Site", .fields = site_fields, .n_fields = SITE_N,
     .label_field = SITE_NAME, .state_field = -1, .sort = "name", .scope = {.unit = "org_unit_id"},
+    .identity = "name", .import_new = true,
 };
 
 static const struct field class_fields[] = {
@@ -63,7 +64,7 @@ static const struct field class_fields[] = {
 };
 
 static const struct field asset_fields[] = {
-    [ASSET_NO]       = {"asset_no",    "资产编号", "Asset no.", F_TEXT, REQ | FIND | LIST | UNIQUE, 1, 60, .also = "固定资产编号|设备编号|编号"},
+    [ASSET_NO]       = {"asset_no",    "资产编号", "Asset no.", F_TEXT, FIND | LIST | UNIQUE, 1, 60, .also = "固定资产编号|设备编号|编号"},
     [ASSET_NAME]     = {"name",        "设备名称", "Name",      F_TEXT, REQ | FIND | LIST, 1, 120, .also = "名称|资产名称"},
     [ASSET_CLASS]    = {"class_id",    "设备类别", "Class",     F_REF,  REQ | LIST, .ref = "asset_class", .also = "类别|资产类别|设备类型"},
     [ASSET_LINE]     = {"line",        "服务线",   "Line",      F_ENUM, REQ | RO, .opts = line_options},
@@ -177,6 +178,8 @@ static enum rc asset_check(struct cx *cx, const struct row *old, struct row *row
                         "a MAC address has 12 hexadecimal digits");
         row_text(row, ASSET_MAC, mac);
     }
+    if (row->v[ASSET_NO].null && row->v[ASSET_SERIAL].null)
+        return FAIL(cx, RC_INVALID, "asset_no", "“资产编号”和“序列号”至少填一项", "give an asset number or a serial number");
     enum rc rc = check_checks(cx, &row->v[ASSET_CHECKS]);
     if (!rc)
         rc = record_load(cx, &asset_class_kind, row->v[ASSET_CLASS].i, &class);
@@ -238,6 +241,7 @@ const struct kind asset_kind = {
     .sort = "asset_no",
     .scope = {.unit = "org_unit_id", .site = "site_id", .line = "line"},
     .check = asset_check,
+    .identity = "asset_no|class_id+serial_no",
     .import_extra = asset_extra,
     .import_after = asset_import_after,
 };

@@ -88,7 +88,7 @@ static void a_long_event_is_one_valid_line(void **state)
     assert_int_equal(lines(text), 3);
     assert_true(utf8_valid(text, strlen(text)));
     assert_non_null(strstr(text, "守...\n"));
-    assert_true(strlen(text) < 3 * 4096);
+    assert_true(strlen(text) < (size_t)3 * 4096);
 }
 
 static void keep_errno(void)

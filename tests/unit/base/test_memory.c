@@ -24,7 +24,7 @@ static void arena_memory_is_zeroed_aligned_and_apart(void **state)
         memset(p, 0xAA, n);
         last = p;
     }
-    assert_true(arena_used(a) >= 3000 / 7 * 1500);
+    assert_true(arena_used(a) >= (size_t)3000 / 7 * 1500);
     arena_free(a);
     arena_free(NULL);
 }

@@ -42,8 +42,8 @@ void migrate_cases(struct cases *c);
 void outage_cases(struct cases *c);
 
 /* Shortcuts; each asserts that it worked. */
-struct db *opened(void **state);             /* DB_BUSINESS, DB_WRITE */
-void done(struct db *db, const char *sql);   /* db_script with the type tokens expanded */
+struct db *opened(void **state);           /* DB_BUSINESS, DB_WRITE */
+void done(struct db *db, const char *sql); /* db_script with the type tokens expanded */
 int64_t number(struct db *db, const char *sql);
 #define assert_rc(got, want) assert_int_equal((int)(got), (int)(want))
 

@@ -6,11 +6,13 @@
 #include "cases.h"
 
 static const struct embedded_file first[] = {
-    {"0001_base.sql", "CREATE TABLE a (id ID, n INT);\nCREATE TABLE b (a_id INT REFERENCES a (id))"},
+    {"0001_base.sql",
+     "CREATE TABLE a (id ID, n INT);\nCREATE TABLE b (a_id INT REFERENCES a (id))"},
     {NULL, NULL},
 };
 static const struct embedded_file both[] = {
-    {"0001_base.sql", "CREATE TABLE a (id ID, n INT);\nCREATE TABLE b (a_id INT REFERENCES a (id))"},
+    {"0001_base.sql",
+     "CREATE TABLE a (id ID, n INT);\nCREATE TABLE b (a_id INT REFERENCES a (id))"},
     {"0002_more.sql", "ALTER TABLE a ADD COLUMN t TEXT; INSERT INTO a (n, t) VALUES (1, '一')"},
     {NULL, NULL},
 };
@@ -130,8 +132,8 @@ static void a_migration_may_rebuild_a_table_but_not_break_references(void **stat
     static const char rebuild[] = "CREATE TABLE a2 (id ID, n INT NOT NULL);"
                                   "INSERT INTO a2 (id, n) SELECT id, n FROM a;"
                                   "DROP TABLE a; ALTER TABLE a2 RENAME TO a";
-    struct embedded_file files[] = {first[0], {"0002_rebuild.sql", rebuild},
-                                    {NULL, NULL}, {NULL, NULL}};
+    struct embedded_file files[] = {
+        first[0], {"0002_rebuild.sql", rebuild}, {NULL, NULL}, {NULL, NULL}};
     struct err e = {0};
     struct db *db = at_first(state);
     done(db, "INSERT INTO a (id, n) VALUES (5, 1); INSERT INTO b (a_id) VALUES (5)");

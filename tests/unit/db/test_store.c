@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cases.h"
@@ -131,6 +132,49 @@ static void a_missing_folder_or_a_foreign_file_is_told_apart(void **state)
     assert_rc(try_open(t, DB_WATCH, DB_READ), RC_INTERNAL);
 }
 
+/* The engine runs under a user of its own: 0 = it can read and not write. */
+static int read_as_nobody(const char *dir)
+{
+    struct db *db;
+    struct err e = {0};
+    int64_t n = 0;
+    if (setgid(65534) != 0 || setuid(65534) != 0 ||
+        db_open(dir, NULL, DB_BUSINESS, DB_READ, &db, &e) != RC_OK) {
+        (void)fprintf(stderr, "%s\n", e.en);
+        return 1;
+    }
+    enum rc rc = db_int_of(db, "SELECT SUM(n) FROM t", NO_BINDS, &n);
+    enum rc denied = db_run(db, "DELETE FROM t", NO_BINDS, NULL);
+    db_close(db);
+    return rc == RC_OK && n == 7 && denied == RC_DENIED ? 0 : 2;
+}
+
+static void another_user_reads_a_folder_that_it_cannot_write(void **state)
+{
+    struct testdb *t = *state;
+    if (geteuid() != 0) {
+        skip();
+    }
+    struct db *db = opened(state);
+    done(db, make_t);
+    done(db, "INSERT INTO t (n) VALUES (7)");
+    assert_int_equal(chmod(t->dir, 0755), 0);
+    for (int k = 0; k < 2; k++) { /* beside the writer, and when it is gone */
+        int status = 0;
+        (void)fflush(NULL);
+        pid_t pid = fork();
+        assert_true(pid >= 0);
+        if (pid == 0) {
+            _exit(read_as_nobody(t->dir));
+        }
+        assert_int_equal(waitpid(pid, &status, 0), pid);
+        assert_int_equal(status, 0);
+        if (k == 0) {
+            db_close(db);
+        }
+    }
+}
+
 static int64_t pragma(struct testdb *t, enum db_store store, const char *sql)
 {
     struct db *db = testdb_open(t, store, DB_WRITE, NULL);
@@ -159,8 +203,12 @@ static void the_settings_are_those_of_the_design(void **state)
 static void the_watch_role_cannot_write_business_records_nor_web_observations(void **state)
 {
     static const char *const attempts[] = {
-        "INSERT INTO %s.t (n) VALUES (1)", "UPDATE %s.t SET n = 1", "DELETE FROM %s.t",
-        "TRUNCATE %s.t",                   "DROP TABLE %s.t",       "CREATE TABLE %s.u (n INTEGER)",
+        "INSERT INTO %s.t (n) VALUES (1)",
+        "UPDATE %s.t SET n = 1",
+        "DELETE FROM %s.t",
+        "TRUNCATE %s.t",
+        "DROP TABLE %s.t",
+        "CREATE TABLE %s.u (n INTEGER)",
     };
     struct db *web = opened(state);
     struct db *watch = testdb_open(*state, DB_WATCH, DB_WRITE, NULL);
@@ -304,6 +352,7 @@ void store_cases(struct cases *c)
     ON_BOTH(c, the_stores_are_apart);
     ON_BOTH(c, many_processes_may_open_an_empty_database_at_once);
     ON_SQLITE(c, a_missing_folder_or_a_foreign_file_is_told_apart);
+    ON_SQLITE(c, another_user_reads_a_folder_that_it_cannot_write);
     ON_SQLITE(c, the_settings_are_those_of_the_design);
     ON_POSTGRES(c, the_watch_role_cannot_write_business_records_nor_web_observations);
     ON_POSTGRES(c, a_reader_that_lifts_its_own_ban_still_may_not_write);

@@ -83,12 +83,13 @@ static void type_tokens_expand_as_whole_words_outside_quotes(void **state)
 static void strict_is_added_to_tables_only_and_once(void **state)
 {
     (void)state;
-    assert_expanded("CREATE TABLE IF NOT EXISTS x (a TEXT CHECK (a IN ('(', ')')), b TEXT);\n"
-                    "CREATE TABLE y (a TEXT);",
-                    "CREATE TABLE IF NOT EXISTS x (a TEXT CHECK (a IN ('(', ')')), b TEXT) STRICT;\n"
-                    "CREATE TABLE y (a TEXT) STRICT;",
-                    "CREATE TABLE IF NOT EXISTS x (a TEXT CHECK (a IN ('(', ')')), b TEXT);\n"
-                    "CREATE TABLE y (a TEXT);");
+    assert_expanded(
+        "CREATE TABLE IF NOT EXISTS x (a TEXT CHECK (a IN ('(', ')')), b TEXT);\n"
+        "CREATE TABLE y (a TEXT);",
+        "CREATE TABLE IF NOT EXISTS x (a TEXT CHECK (a IN ('(', ')')), b TEXT) STRICT;\n"
+        "CREATE TABLE y (a TEXT) STRICT;",
+        "CREATE TABLE IF NOT EXISTS x (a TEXT CHECK (a IN ('(', ')')), b TEXT);\n"
+        "CREATE TABLE y (a TEXT);");
     assert_expanded("create temp table x (a TEXT) ;", "create temp table x (a TEXT) STRICT ;",
                     "create temp table x (a TEXT) ;");
     assert_expanded("CREATE TABLE x (a TEXT) STRICT", "CREATE TABLE x (a TEXT) STRICT",

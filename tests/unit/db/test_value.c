@@ -8,11 +8,9 @@
 
 #include "cases.h"
 
-static const char all_types[] =
-    "CREATE TABLE v (id ID, i INT, f FLOAT, t TEXT, b BYTES)";
+static const char all_types[] = "CREATE TABLE v (id ID, i INT, f FLOAT, t TEXT, b BYTES)";
 
-static const char insert_all[] =
-    "INSERT INTO v (i, f, t, b) VALUES (:i, :f, :t, :b) RETURNING id";
+static const char insert_all[] = "INSERT INTO v (i, f, t, b) VALUES (:i, :f, :t, :b) RETURNING id";
 
 static void integers_keep_all_64_bits(void **state)
 {
@@ -106,8 +104,9 @@ static void empty_text_and_empty_bytes_are_not_null(void **state)
                      BINDS(B_TEXT("t", ""), B_BYTES("b", "", 0)), NULL),
               RC_OK);
     struct db_rows *r;
-    assert_rc(db_query(db, "SELECT t, b FROM v WHERE t IS NOT NULL AND b IS NOT NULL", NO_BINDS, &r),
-              RC_OK);
+    assert_rc(
+        db_query(db, "SELECT t, b FROM v WHERE t IS NOT NULL AND b IS NOT NULL", NO_BINDS, &r),
+        RC_OK);
     size_t n = 9;
     assert_true(db_next(r));
     assert_string_equal(db_text(r, 0), "");
@@ -153,8 +152,10 @@ static void a_null_filter_matches_all_whatever_the_type(void **state)
                               "(:b IS NULL OR b = :b)";
     struct db *db = opened(state);
     done(db, all_types);
-    assert_rc(db_run(db, insert_all, BINDS(B_INT("i", 5), B_FLOAT("f", 5), B_TEXT("t", "五"),
-                                           B_BYTES("b", "5", 1)), NULL), RC_OK);
+    assert_rc(db_run(db, insert_all,
+                     BINDS(B_INT("i", 5), B_FLOAT("f", 5), B_TEXT("t", "五"), B_BYTES("b", "5", 1)),
+                     NULL),
+              RC_OK);
     for (int k = 0; k < 32; k++) {
         int64_t n;
         bool wrong = k == 16;
@@ -211,8 +212,9 @@ static void a_missing_bind_is_refused_and_a_spare_one_is_not(void **state)
     done(db, all_types);
     assert_rc(db_run(db, "INSERT INTO v (i) VALUES (:i)", BINDS(B_INT("j", 1)), NULL), RC_INTERNAL);
     assert_non_null(strstr(db_err(db)->en, "not bound"));
-    assert_rc(db_run(db, "INSERT INTO v (i) VALUES (:i)", BINDS(B_INT("j", 1), B_INT("i", 2)), NULL),
-              RC_OK);
+    assert_rc(
+        db_run(db, "INSERT INTO v (i) VALUES (:i)", BINDS(B_INT("j", 1), B_INT("i", 2)), NULL),
+        RC_OK);
     assert_int_equal(number(db, "SELECT i FROM v"), 2);
     db_close(db);
 }
@@ -272,10 +274,12 @@ static void statements_run_while_a_query_is_open_and_it_sees_none_of_it(void **s
     int rows = 0;
     while (db_next(r)) {
         const char *name = db_text(r, 1);
-        assert_rc(db_run(db, "UPDATE v SET i = i + 10 WHERE t = :t", BINDS(B_TEXT("t", name)), NULL),
-                  RC_OK);
-        assert_rc(db_run(db, "INSERT INTO v (i, t) VALUES (50, :t)", BINDS(B_TEXT("t", name)), NULL),
-                  RC_OK);
+        assert_rc(
+            db_run(db, "UPDATE v SET i = i + 10 WHERE t = :t", BINDS(B_TEXT("t", name)), NULL),
+            RC_OK);
+        assert_rc(
+            db_run(db, "INSERT INTO v (i, t) VALUES (50, :t)", BINDS(B_TEXT("t", name)), NULL),
+            RC_OK);
         assert_int_equal(strlen(name), 3); /* still valid */
         assert_int_equal(db_int(r, 0), ++rows);
     }

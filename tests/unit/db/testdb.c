@@ -43,8 +43,8 @@ void testdb_remove_folder(const char *dir)
 void testdb_cluster(const char *verb, const char *dir, char *out, size_t size)
 {
     char command[512], line[512] = "";
-    (void)snprintf(command, sizeof command, "bash '%s/pg/cluster.sh' %s '%s' %s%ld", SW_TESTS_DIR, verb,
-                   dir, strcmp(verb, "start") == 0 ? "" : "#", (long)getpid());
+    (void)snprintf(command, sizeof command, "bash '%s/pg/cluster.sh' %s '%s' %s%ld", SW_TESTS_DIR,
+                   verb, dir, strcmp(verb, "start") == 0 ? "" : "#", (long)getpid());
     FILE *f = popen(command, "r");
     while (f && fgets(line, sizeof line, f)) {
         line[strcspn(line, "\n")] = '\0';

@@ -188,7 +188,8 @@ static enum rc events(struct http_req *req, struct http_res *res, struct err *e,
     if (http_query(req, "missed"))
         http_sse_replay(req, "data: missed\n\n", strlen("data: missed\n\n"));
     if (http_query(req, "publish"))
-        http_sse_publish(((struct world *)ctx)->server, 5, "change", "published by its own handler");
+        http_sse_publish(((struct world *)ctx)->server, 5, "change",
+                         "published by its own handler");
     if (http_query(req, "fail"))
         return fail(e, RC_DENIED, NULL, "不许看", "You may not look", NULL);
     return RC_OK;

@@ -98,8 +98,10 @@ static void depth_64_is_the_deepest(void **state)
     free(over);
     free(far);
     /* brackets in a text do not count, whatever is escaped before them */
-    assert_echo("{\"a\":\"\\\\\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"}",
-                "{\"a\":\"\\\\\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"}");
+    assert_echo(
+        "{\"a\":\"\\\\\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"}",
+        "{\"a\":\"\\\\\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+        "\"}");
 }
 
 static char *object_of(size_t size)
@@ -195,10 +197,14 @@ static void a_header_cannot_be_injected(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "name=X-Mine&value=a%0d%0aSet-Cookie:%20x=1", "name=X-Mine&value=a%0aEvil:1",
-        "name=X-Mine&value=%0d",                      "name=X%0d%0aEvil&value=1",
-        "name=Evil:%20X&value=1",                     "name=Content-Length&value=0",
-        "name=transfer-encoding&value=chunked",       "name=&value=1",
+        "name=X-Mine&value=a%0d%0aSet-Cookie:%20x=1",
+        "name=X-Mine&value=a%0aEvil:1",
+        "name=X-Mine&value=%0d",
+        "name=X%0d%0aEvil&value=1",
+        "name=Evil:%20X&value=1",
+        "name=Content-Length&value=0",
+        "name=transfer-encoding&value=chunked",
+        "name=&value=1",
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         char target[256];
@@ -216,7 +222,8 @@ static void many_requests_share_a_connection(void **state)
     (void)state;
     struct wire c = wire_open(&world);
     for (int i = 0; i < 200; i++) {
-        wire_send(&c, "POST /api/v1/echo HTTP/1.1\r\nHost: h\r\nContent-Length: 7\r\n\r\n{\"a\":1}");
+        wire_send(&c,
+                  "POST /api/v1/echo HTTP/1.1\r\nHost: h\r\nContent-Length: 7\r\n\r\n{\"a\":1}");
         struct answer a = wire_answer(&c, false);
         assert_int_equal(a.status, 200);
         answer_free(&a);

@@ -99,7 +99,8 @@ static void head_has_the_length_of_get_and_no_body(void **state)
     char one[512], two[512];
     struct wire c = wire_open(&world);
     /* "HEAD" is a byte longer than "GET" in the answer of this handler. */
-    wire_send(&c, "HEAD /healthz HTTP/1.1\r\nHost: h\r\n\r\nGET /healthz HTTP/1.1\r\nHost: h\r\n\r\n");
+    wire_send(&c,
+              "HEAD /healthz HTTP/1.1\r\nHost: h\r\n\r\nGET /healthz HTTP/1.1\r\nHost: h\r\n\r\n");
     struct answer head = wire_answer(&c, true);
     struct answer get = wire_answer(&c, false);
     assert_int_equal(head.status, 200);

@@ -98,7 +98,8 @@ static void the_gzip_neighbour_is_sent_to_those_who_accept_it(void **state)
 {
     (void)state;
     char text[512], plain_tag[512], gzip_tag[512];
-    struct answer a = ask(&world, "GET", "/assets/app-1a2b.js", "Accept-Encoding: br, gzip\r\n", NULL);
+    struct answer a =
+        ask(&world, "GET", "/assets/app-1a2b.js", "Accept-Encoding: br, gzip\r\n", NULL);
     assert_string_equal(a.body, "(gzip bytes)");
     assert_string_equal(answer_header(&a, "Content-Encoding", text), "gzip");
     assert_string_equal(answer_header(&a, "Content-Type", text), "text/javascript; charset=utf-8");

@@ -155,7 +155,8 @@ static void broken_and_half_requests_leak_nothing(void **state)
         "\x16\x03\x01\x02",
         "POST /api/v1/echo HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n{",
         "POST /api/v1/echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        "POST /api/v1/echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
+        "POST /api/v1/echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
+        "chunked\r\n\r\nffffffffffffffff\r\n",
         "PUT /api/v1/file HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc",
     };
     for (size_t i = 0; i < sizeof bytes / sizeof bytes[0]; i++) {
@@ -173,9 +174,8 @@ static void a_server_can_be_started_and_stopped_again_and_again(void **state)
     (void)state;
     for (int i = 0; i < 20; i++) {
         struct http_server *s = NULL;
-        struct http_options o = {.listen = i % 2 ? "[::1]:0" : "localhost:0",
-                                 .threads = 2,
-                                 .routes = world_routes};
+        struct http_options o = {
+            .listen = i % 2 ? "[::1]:0" : "localhost:0", .threads = 2, .routes = world_routes};
         struct err e = {0};
         if (http_start(&o, &s, &e) != RC_OK)
             fail_msg("%s", e.en);

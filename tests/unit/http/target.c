@@ -47,11 +47,11 @@ static void a_tricky_path_is_refused(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "",          "x",           "*",          "//",        "//etc/passwd", "/a//b",
-        "/..",       "/a/../b",     "/%2e%2e/x",  "/.%2E/x",   "/./x",         "/%2e",
-        "/a%00b",    "/a\\b",       "/a%5cb",     "/a%2Fb",    "/%zz",         "/%4",
-        "/%",        "/a%0d%0ab",   "/a#b",       "/a b",      "/%ff",         "/%c0%ae",
-        "/%ed%a0%80", "http://",    "ftp://x/",   "/a%7f",     "/a/%2e%2e",
+        "",           "x",         "*",         "//",      "//etc/passwd", "/a//b",
+        "/..",        "/a/../b",   "/%2e%2e/x", "/.%2E/x", "/./x",         "/%2e",
+        "/a%00b",     "/a\\b",     "/a%5cb",    "/a%2Fb",  "/%zz",         "/%4",
+        "/%",         "/a%0d%0ab", "/a#b",      "/a b",    "/%ff",         "/%c0%ae",
+        "/%ed%a0%80", "http://",   "ftp://x/",  "/a%7f",   "/a/%2e%2e",
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         struct target t;
@@ -85,8 +85,8 @@ static void query_pairs_keep_order_and_repeats(void **state)
 {
     (void)state;
     struct target t;
-    assert_int_equal(target_parse(arena, "/l?f=a.eq.1&f=b.has.x+y%2Bz&&q&e=&u=%E7%BD%91=1", &t, NULL),
-                     RC_OK);
+    assert_int_equal(
+        target_parse(arena, "/l?f=a.eq.1&f=b.has.x+y%2Bz&&q&e=&u=%E7%BD%91=1", &t, NULL), RC_OK);
     assert_int_equal(t.n_queries, 5);
     assert_string_equal(t.query[0].value, "a.eq.1");
     assert_string_equal(t.query[1].value, "b.has.x y+z");

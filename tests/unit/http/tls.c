@@ -30,7 +30,7 @@ static int start(void **state)
     curl_global_init(CURL_GLOBAL_DEFAULT);
     world_dirs(&world);
     make_certificate();
-    world_start(&world, (struct http_options){.tls_cert = cert, .tls_key = key, .header_seconds = 1});
+    world_start(&world, (struct http_options){.tls_cert = cert, .tls_key = key});
     return 0;
 }
 
@@ -109,9 +109,16 @@ static void a_file_travels_whole_over_tls(void **state)
 static void a_handshake_that_never_comes_is_cut(void **state)
 {
     (void)state;
-    struct wire c = wire_open(&world);
+    struct world hasty = {0};
+    world_start(&hasty,
+                (struct http_options){.tls_cert = cert, .tls_key = key, .header_seconds = 1});
+    struct wire c = wire_open(&hasty);
     wire_drip_until_closed(&c, '\x16');
     wire_close(&c);
+    c = wire_open(&hasty);
+    wire_expect_close(&c);
+    wire_close(&c);
+    world_end(&hasty);
 }
 
 static void plain_bytes_on_the_tls_port_are_not_answered(void **state)
@@ -148,8 +155,9 @@ static void plain_http_is_refused_off_loopback(void **state)
 static void a_malformed_listen_address_is_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "127.0.0.1", ":80", "127.0.0.1:", "127.0.0.1:x",
-                                      "127.0.0.1:65536", "::1:80", "example:80", "[::1]80", "[]:1"};
+    static const char *const bad[] = {
+        "",       "127.0.0.1",  ":80",     "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536",
+        "::1:80", "example:80", "[::1]80", "[]:1"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_not_started((struct http_options){.listen = bad[i]}, "listen");
 }
@@ -161,7 +169,8 @@ static void wrong_tls_files_are_refused(void **state)
     assert_not_started((struct http_options){.listen = at, .tls_cert = cert}, "tls");
     assert_not_started(
         (struct http_options){.listen = at, .tls_cert = "/nonexistent", .tls_key = key}, "tls");
-    assert_not_started((struct http_options){.listen = at, .tls_cert = key, .tls_key = cert}, "tls");
+    assert_not_started((struct http_options){.listen = at, .tls_cert = key, .tls_key = cert},
+                       "tls");
 }
 
 static void a_port_in_use_is_refused(void **state)

@@ -97,7 +97,8 @@ static void an_upload_over_the_limit_is_413_and_leaves_nothing(void **state)
     assert_code(&a, 413, "too_big");
     answer_free(&a);
     struct wire c = wire_open(&world); /* the same without saying so first */
-    wire_send(&c, "PUT /api/v1/file HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n300001\r\n");
+    wire_send(
+        &c, "PUT /api/v1/file HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n300001\r\n");
     wire_send_n(&c, data, LIMIT + 1);
     wire_send(&c, "\r\n0\r\n\r\n");
     a = wire_answer(&c, false);

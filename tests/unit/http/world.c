@@ -115,7 +115,8 @@ struct wire wire_open(const struct world *w)
     struct sockaddr_in a = {.sin_family = AF_INET,
                             .sin_port = htons((uint16_t)http_port(w->server)),
                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    struct timeval hang = {.tv_sec = 120}; /* only so that a broken server fails instead of hanging */
+    struct timeval hang = {.tv_sec =
+                               120}; /* only so that a broken server fails instead of hanging */
     setsockopt(c.fd, SOL_SOCKET, SO_RCVTIMEO, &hang, sizeof hang);
     assert_int_equal(connect(c.fd, (struct sockaddr *)&a, sizeof a), 0);
     return c;
@@ -184,6 +185,15 @@ void wire_drip_until_closed(struct wire *c, char byte)
         if (n == 0 && send(c->fd, &byte, 1, MSG_NOSIGNAL) < 0)
             return;
     }
+}
+
+void body_deadline_passes(const struct world *w)
+{
+    struct wire c = wire_open(w);
+    wire_send(&c, "POST /api/v1/echo HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n{");
+    wire_expect_close(&c);
+    assert_int_equal(c.len, 0);
+    wire_close(&c);
 }
 
 static void consume(struct wire *c, size_t n)

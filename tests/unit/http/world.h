@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A real server on 127.0.0.1 with a port of the kernel's choice, and a client that writes raw bytes, so
- * that a test can say exactly what stands on the wire. */
+/* A real server on 127.0.0.1 with a port of the kernel's choice, and a client that writes raw
+ * bytes, so that a test can say exactly what stands on the wire. */
 #ifndef TESTS_HTTP_WORLD_H
 #define TESTS_HTTP_WORLD_H
 #include <pthread.h>
@@ -21,11 +21,11 @@ struct world {
     char pages[80], spool[80];
     pthread_mutex_t mu;
     pthread_cond_t changed;
-    int in_gate;         /* handlers that wait at the gate */
+    int in_gate; /* handlers that wait at the gate */
     bool gate_open;
     int left_gate;
-    int states_freed;    /* event streams whose state was given back */
-    char kept[128];      /* where the upload handler keeps a file */
+    int states_freed; /* event streams whose state was given back */
+    char kept[128];   /* where the upload handler keeps a file */
 };
 
 void world_dirs(struct world *w);
@@ -52,10 +52,13 @@ struct wire wire_open(const struct world *w);
 void wire_close(struct wire *c);
 void wire_send(struct wire *c, const char *text);
 void wire_send_n(struct wire *c, const char *data, size_t n); /* a closed peer is no failure */
-bool wire_until(struct wire *c, const char *mark); /* reads until the text was seen; false: closed */
+bool wire_until(struct wire *c,
+                const char *mark); /* reads until the text was seen; false: closed */
 void wire_expect_close(struct wire *c);
 /* Sends one byte each time the peer stays quiet for a moment, until the peer closes. */
 void wire_drip_until_closed(struct wire *c, char byte);
+/* Returns when the server has cut a body that stopped half-way: one body deadline has passed. */
+void body_deadline_passes(const struct world *w);
 struct answer wire_answer(struct wire *c, bool head_request);
 void answer_free(struct answer *a);
 const char *answer_header(const struct answer *a, const char *name, char out[512]);

@@ -38,6 +38,15 @@ static bool there(const char *arguments)
     return run(command);
 }
 
+/* Without forwarding the kernel says nothing about an unreachable route. */
+static bool there_forwards(void)
+{
+    char command[128];
+    snprintf(command, sizeof command,
+             "nsenter -t %d -n sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'", (int)street);
+    return run(command);
+}
+
 static void child(int ready, int leash)
 {
     char c = 1;
@@ -76,7 +85,7 @@ static bool make_network(void)
     return here(pair) && here("link set lo up") && here("addr add 198.18.254.1/30 dev w0") &&
            here("link set w0 up") && here("-6 addr add fd00:18::1/64 dev w0 nodad") &&
            there("link set lo up") && there("addr add 198.18.254.2/30 dev s0") &&
-           there("link set s0 up") && there("-6 addr add fd00:18::2/64 dev s0 nodad") &&
+           there("link set s0 up") && there_forwards() && there("-6 addr add fd00:18::2/64 dev s0 nodad") &&
            here("route add 198.18.0.0/16 via 198.18.254.2") &&
            there("route add local 198.18.0.0/24 dev lo");
 }

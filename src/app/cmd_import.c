@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* shouwang import and export: spreadsheets in and out from the console. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "record/record.h"
+
+static const struct kind *kind_of(const char *name)
+{
+    const struct kind *k = record_kind(name);
+    if (!k)
+        fprintf(stderr, "错误：没有“%s”这类记录\n", name);
+    return k;
+}
+
+static void summary(const char *json_text)
+{
+    json_t *r = json_loads(json_text, 0, NULL);
+    size_t i;
+    json_t *e;
+    fprintf(stderr, "共 %d 行：新增 %d，修改 %d，不变 %d，错误 %d；%s\n",
+            (int)json_integer_value(json_object_get(r, "rows")),
+            (int)json_integer_value(json_object_get(r, "new")),
+            (int)json_integer_value(json_object_get(r, "changed")),
+            (int)json_integer_value(json_object_get(r, "unchanged")),
+            (int)json_integer_value(json_object_get(r, "wrong")),
+            json_is_true(json_object_get(r, "stored")) ? "已写入" : "未写入");
+    json_array_foreach(json_object_get(r, "errors"), i, e)
+    {
+        if (i == 50)
+            break;
+        fprintf(stderr, "  第 %d 行 %s：%s\n", (int)json_integer_value(json_object_get(e, "row")),
+                json_string_value(json_object_get(e, "column")),
+                json_string_value(json_object_get(e, "message")));
+    }
+    json_decref(r);
+}
+
+int cmd_import(int argc, char **argv)
+{
+    struct console c;
+    struct app_options o;
+    struct buf out = {0};
+    struct jw w = jw_on(&out);
+    int wrong = 0;
+    struct import_options io = {.dry_run = flag_take(&argc, argv, "--dry-run"),
+                                .good_rows = flag_take(&argc, argv, "--good-rows"),
+                                .create_new = flag_take(&argc, argv, "--create-sites"),
+                                .sheet = option_take(&argc, argv, "--sheet"),
+                                .map = option_take(&argc, argv, "--map")};
+    if (!app_options_take(&argc, argv, &o, true) || !options_end(argc, argv))
+        return 2;
+    if (argc != 2) {
+        fprintf(stderr, "用法：shouwang import KIND FILE [--dry-run] [--good-rows] [--create-sites] "
+                        "[--sheet NAME] [--map 列名=字段;…] --data DIR\n");
+        return 2;
+    }
+    if (!console_open(&c, &o, false))
+        return 1;
+    const struct kind *k = kind_of(argv[0]);
+    enum rc rc = k ? record_import(&c.cx, k, argv[1], &io, &w, &wrong) : RC_INVALID;
+    if (!rc) {
+        puts(buf_text(&out));
+        summary(buf_text(&out));
+    }
+    buf_free(&out);
+    int code = k ? console_exit(&c, rc) : (console_close(&c), 2);
+    return code ? code : wrong ? 2 : 0;
+}
+
+int cmd_export(int argc, char **argv)
+{
+    struct console c;
+    struct app_options o;
+    const char *filter = option_take(&argc, argv, "--query");
+    if (!app_options_take(&argc, argv, &o, true) || !options_end(argc, argv))
+        return 2;
+    if (argc != 2) {
+        fprintf(stderr, "用法：shouwang export KIND FILE.xlsx [--query 'f=state.eq.in_use'] --data DIR\n");
+        return 2;
+    }
+    if (!console_open(&c, &o, false))
+        return 1;
+    struct query q;
+    const struct kind *k = kind_of(argv[0]);
+    enum rc rc = k ? query_parse(&c.cx, filter ? filter : "", &q) : RC_INVALID;
+    if (!rc)
+        rc = record_export(&c.cx, k, &q, argv[1]);
+    return k ? console_exit(&c, rc) : (console_close(&c), 2);
+}
