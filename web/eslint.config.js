@@ -18,6 +18,7 @@ export default ts.config(
       'vue/html-self-closing': ['error', { html: { void: 'any', normal: 'any' } }],
       'vue/html-closing-bracket-newline': 'off',
       'vue/html-indent': 'off',
+      'vue/multiline-html-element-content-newline': 'off',
       'vue/first-attribute-linebreak': 'off',
       'vue/attributes-order': 'off',
       'vue/no-v-html': 'error'

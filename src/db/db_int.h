@@ -60,6 +60,10 @@ struct db {
     int open_count, spare_count;
 };
 
+/* PostgreSQL's advisory lock of whoever changes tables or grants: a migration, the making of roles.
+ * The number only has to differ from those of other programs. */
+#define MAINTENANCE_LOCK "7364920193"
+
 enum rc sqlite_open(const char *data_dir, enum db_store store, enum db_mode mode, struct db **out,
                     struct err *e);
 enum rc postgres_open(const char *url, enum db_store store, enum db_mode mode, struct db **out,

@@ -174,7 +174,7 @@ static enum rc apply(struct db *db, const struct embedded_file *f, const char *s
 }
 
 /* The lock is asked for inside the transaction, so it cannot be left behind. On SQLite BEGIN
- * IMMEDIATE is the lock. The number only has to differ from other advisory locks. */
+ * IMMEDIATE is the lock. */
 static enum rc begin_alone(struct db *db)
 {
     enum rc rc = db_begin(db);
@@ -183,7 +183,7 @@ static enum rc begin_alone(struct db *db)
     }
     rc = db_script(db, "SET LOCAL lock_timeout = '10min'; SET LOCAL statement_timeout = 0;"
                        "SET LOCAL client_min_messages = warning;"
-                       "SELECT pg_advisory_xact_lock(7364920193)");
+                       "SELECT pg_advisory_xact_lock(" MAINTENANCE_LOCK ")");
     if (rc != RC_OK) {
         db_rollback(db);
     }

@@ -53,11 +53,11 @@ static enum rc look(struct pg *p, const char *web, const char *watch, struct sta
     return RC_OK;
 }
 
-/* Several processes may start at once. */
+/* Several processes may start at once: what was seen before the lock is to be looked at again. */
 static enum rc begin_alone(struct pg *p)
 {
     enum rc rc = pg_exec(p, "BEGIN; SET LOCAL lock_timeout = '60s';"
-                            "SELECT pg_advisory_xact_lock(7364920192)");
+                            "SELECT pg_advisory_xact_lock(" MAINTENANCE_LOCK ")");
     if (rc != RC_OK) {
         (void)pg_exec(p, "ROLLBACK");
     }
@@ -172,11 +172,14 @@ static enum rc give_tables(struct pg *p, const char *schema, const char *role)
     return rc;
 }
 
-static enum rc create_roles(struct pg *p, const char *web, const char *watch)
+static enum rc create_roles(struct pg *p, const char *web, const char *watch, struct state *s)
 {
     enum rc rc = begin_alone(p);
     if (rc != RC_OK) {
         return rc;
+    }
+    if ((rc = look(p, web, watch, s)) != RC_OK || (s->roles && s->granted)) {
+        return finish(p, rc);
     }
     if ((rc = create_role(p, web)) == RC_OK && (rc = create_role(p, watch)) == RC_OK &&
         (rc = exec_filled(p, grants, web, watch)) == RC_OK &&
@@ -202,7 +205,7 @@ static enum rc provide(struct pg *p, const char *web, const char *watch, bool na
     if (!s->schemas && (rc = create_schemas(p)) != RC_OK) {
         return rc;
     }
-    if (want_roles && (rc = create_roles(p, web, watch)) != RC_OK) {
+    if (want_roles && (rc = create_roles(p, web, watch, s)) != RC_OK) {
         if (rc == RC_BUSY) {
             return rc;
         }

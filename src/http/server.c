@@ -350,8 +350,13 @@ void http_stop(struct http_server *s)
 {
     if (!s)
         return;
-    if (s->daemon)
+    if (s->daemon) {
         (void)MHD_quiesce_daemon(s->daemon);
+        /* Who is connected but not yet accepted must not wait for handlers to end. Not close(): an
+         * I/O thread may be just about to accept, and the number could already mean another file.
+         */
+        (void)shutdown(s->listen_fd, SHUT_RDWR);
+    }
     conns_close(s);
     streams_close(s);
     jobs_close(s);
@@ -359,6 +364,8 @@ void http_stop(struct http_server *s)
         flush_answers(s);
         MHD_stop_daemon(s->daemon);
         s->daemon = NULL;
+        close(s->listen_fd);
+        s->listen_fd = -1;
     }
     if (jobs_join(s))
         server_free(s);

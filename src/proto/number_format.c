@@ -302,22 +302,40 @@ static void draw_fraction(const struct section *s, const char *digits, struct bu
     }
 }
 
+/* Rounds as people do, on the decimal form with the 15 digits a spreadsheet keeps (2.675 is 2.68),
+ * and writes "integer\0fraction"; the fraction has `places` digits. */
+static bool round_digits(double v, int places, char out[64], const char **fraction)
+{
+    char text[40];
+    double scaled = v * pow(10, places);
+    if (!(v < 1e21))
+        return false;
+    if (scaled < 1e15) {
+        snprintf(text, sizeof text, "%.15g", scaled);
+        snprintf(text, sizeof text, "%0*.0f", places + 1, round(strtod(text, NULL)));
+        int whole = (int)strlen(text) - places;
+        snprintf(out, 64, "%.*s.%s", whole, text, text + whole);
+    } else {
+        snprintf(out, 64, "%.*f.", places, v);
+    }
+    char *point = strchr(out, '.');
+    *point = '\0';
+    *fraction = point + 1;
+    return true;
+}
+
 static bool section_draw(const struct section *s, double v, bool sign, char out[NUMBER_TEXT])
 {
     char digits[64], room[NUMBER_TEXT];
-    double scaled = v * pow(10, s->scale);
-    if (scaled >= 1e21)
+    const char *fraction;
+    if (!round_digits(v * pow(10, s->scale), s->n_frac, digits, &fraction))
         return false;
-    int n = snprintf(digits, sizeof digits, "%.*f", s->n_frac, scaled);
-    char *point = n > 0 ? strchr(digits, '.') : NULL;
-    if (point)
-        *point = '\0';
     struct back back = {room, room + sizeof room};
     if (!draw_integer(s, digits, &back) || (sign && !back_put(&back, "-", 1)))
         return false;
     struct buf text = {.limit = NUMBER_TEXT - 1};
     buf_add(&text, back.at, (size_t)(room + sizeof room - back.at));
-    draw_fraction(s, point ? point + 1 : "", &text);
+    draw_fraction(s, fraction, &text);
     bool ok = !text.full;
     if (ok)
         snprintf(out, NUMBER_TEXT, "%s", buf_text(&text));

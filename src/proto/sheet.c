@@ -79,8 +79,8 @@ static enum rc fail_size(uint64_t size, uint64_t limit, struct err *e)
     snprintf(is, sizeof is, "%" PRIu64, (size + MB - 1) / MB);
     snprintf(may, sizeof may, "%" PRIu64, limit / MB);
     return fail(e, RC_TOO_BIG, "file",
-                "文件有 {is} MB，上限 {may} MB。请删去图片和空白区域，或分成几个文件",
-                "the file has {is} MB, the limit is {may} MB; remove pictures and empty areas or "
+                "文件有 {is} MB，上限 {may} MB。请删去图片和多余内容，或分成几个文件",
+                "the file has {is} MB, the limit is {may} MB; remove pictures and what is not needed, or "
                 "split it",
                 "is", is, "may", may, NULL);
 }
@@ -299,6 +299,9 @@ const struct sheet_note *sheet_notes(const struct sheet_file *f, size_t *n)
 
 void sheet_note_add(struct sheet_file *f, int32_t row, int32_t col, const char *zh, const char *en)
 {
+    const struct sheet_note *last = f->n_notes > 0 ? &f->notes[f->n_notes - 1] : NULL;
+    if (last && last->row == row && last->col == col && last->zh == zh)
+        return;
     if (f->n_notes < SHEET_NOTES)
         f->notes[f->n_notes++] = (struct sheet_note){row, col, zh, en};
 }

@@ -44,7 +44,7 @@ enum rc csv_open(struct sheet_file *f, const char *data, size_t n, struct err *e
 {
     enum rc rc = utf8_from_any(f->arena, data, n, &f->text, &f->text_len, &f->encoding, e);
     if (rc != RC_OK)
-        return rc;
+        return rc == RC_INVALID && memchr(data, 0, n) ? fail_controls(e) : rc;
     if (has_binary(f->text, f->text_len))
         return fail_controls(e);
     while (f->text_len > 0 && f->text[f->text_len - 1] == 0x1A) /* DOS end of file */
@@ -121,7 +121,7 @@ static size_t delimiter_score(const char *p, const char *end, char delimiter, si
 
 static char find_delimiter(const char *p, const char *end, size_t room)
 {
-    static const char candidates[] = {',', '\t', ';'};
+    static const char candidates[] = {'\t', ',', ';'}; /* on a tie: text has commas */
     char delimiter = ',';
     size_t best = 0;
     for (size_t i = 0; i < sizeof candidates; i++) {

@@ -282,13 +282,16 @@ static bool is_heading_again(struct table *t, const struct sheet_row *row)
     return same >= 2;
 }
 
-/* An identity of the row's own, the cell at `except` not counted: 合计 often stands there. */
+/* An identity of the row's own. The cell at `except` does not count: 合计 often stands there; nor
+ * does a second note: 制表人：… 审核：… */
 static bool has_identity(const struct table *t, const struct sheet_row *row, size_t except)
 {
-    for (size_t i = 0; i < t->keys.n_columns; i++)
-        if (t->keys.columns[i].identity && t->col[i] >= 0 && (size_t)t->col[i] != except &&
-            (size_t)t->col[i] < row->n && is_own(row, (size_t)t->col[i]))
+    for (size_t i = 0; i < t->keys.n_columns; i++) {
+        size_t col = (size_t)t->col[i];
+        if (t->keys.columns[i].identity && t->col[i] >= 0 && col != except && col < row->n &&
+            is_own(row, col) && !text_is_note(row->cells[col].text))
             return true;
+    }
     return false;
 }
 

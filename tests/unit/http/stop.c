@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "handlers.h"
+#include "http/http_int.h" /* how many wait is not to be seen from outside */
 #include "world.h"
 
 enum { CLIENTS = 200 };
@@ -72,6 +78,16 @@ static void stop_ends_200_streams_and_waits_for_the_running_handlers(void **stat
     assert_int_equal(world.states_freed, CLIENTS);
 }
 
+static void queue_wait_for(int n)
+{
+    struct jobs *j = &world.server->jobs;
+    for (bool there = false; !there; sched_yield()) {
+        pthread_mutex_lock(&j->mu);
+        there = j->waiting == n;
+        pthread_mutex_unlock(&j->mu);
+    }
+}
+
 static void waiting_requests_are_told_503_at_stop(void **state)
 {
     (void)state;
@@ -81,17 +97,13 @@ static void waiting_requests_are_told_503_at_stop(void **state)
     gate_wait_for(&world, 4);
     for (int i = 0; i < 8; i++)
         waiting[i] = at_gate();
-    struct wire idle = wire_open(&world);
+    queue_wait_for(8);
     pthread_t thread;
     assert_int_equal(pthread_create(&thread, NULL, stopper, NULL), 0);
-    wire_expect_close(&idle);
-    wire_close(&idle);
-    for (int i = 0; i < 8; i++) { /* those the server had not even read end without an answer */
-        if (wire_until(&waiting[i], "\r\n\r\n")) {
-            struct answer a = wire_answer(&waiting[i], false);
-            assert_code(&a, 503, "busy");
-            answer_free(&a);
-        }
+    for (int i = 0; i < 8; i++) {
+        struct answer a = wire_answer(&waiting[i], false);
+        assert_code(&a, 503, "busy");
+        answer_free(&a);
         wire_close(&waiting[i]);
     }
     gate_release(&world);
@@ -101,6 +113,29 @@ static void waiting_requests_are_told_503_at_stop(void **state)
         answer_free(&a);
         wire_close(&running[i]);
     }
+    pthread_join(thread, NULL);
+    world.server = NULL;
+}
+
+static void nobody_can_connect_any_more_while_handlers_still_end(void **state)
+{
+    (void)state;
+    struct wire running = at_gate();
+    gate_wait_for(&world, 1);
+    pthread_t thread;
+    struct wire idle = wire_open(&world);
+    assert_int_equal(pthread_create(&thread, NULL, stopper, NULL), 0);
+    wire_expect_close(&idle);
+    wire_close(&idle);
+    struct sockaddr_in a = {.sin_family = AF_INET,
+                            .sin_port = htons((uint16_t)http_port(world.server)),
+                            .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_not_equal(connect(fd, (struct sockaddr *)&a, sizeof a), 0);
+    close(fd);
+    gate_release(&world);
+    wire_expect_close(&running);
+    wire_close(&running);
     pthread_join(thread, NULL);
     world.server = NULL;
 }
@@ -141,6 +176,7 @@ static void clients_that_vanish_while_their_handler_runs_leak_nothing(void **sta
 static void broken_and_half_requests_leak_nothing(void **state)
 {
     (void)state;
+#define CHUNKED "POST /api/v1/echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
     static const char *const bytes[] = {
         "",
         "\r\n",
@@ -154,9 +190,8 @@ static void broken_and_half_requests_leak_nothing(void **state)
         "GET /x y HTTP/1.1\r\nHost: h\r\n\r\n",
         "\x16\x03\x01\x02",
         "POST /api/v1/echo HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\n{",
-        "POST /api/v1/echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        "POST /api/v1/echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: "
-        "chunked\r\n\r\nffffffffffffffff\r\n",
+        CHUNKED "zz\r\n",
+        CHUNKED "ffffffffffffffff\r\n",
         "PUT /api/v1/file HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc",
     };
     for (size_t i = 0; i < sizeof bytes / sizeof bytes[0]; i++) {
@@ -190,6 +225,7 @@ int stop_tests(void)
     const struct CMUnitTest tests[] = {
         CASE(stop_ends_200_streams_and_waits_for_the_running_handlers),
         CASE(waiting_requests_are_told_503_at_stop),
+        CASE(nobody_can_connect_any_more_while_handlers_still_end),
         CASE(a_handler_that_never_ends_does_not_keep_stop_for_ever),
         CASE(clients_that_vanish_while_their_handler_runs_leak_nothing),
         CASE(broken_and_half_requests_leak_nothing),

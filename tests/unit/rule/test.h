@@ -7,6 +7,15 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+/* base/rc.h has a function of that name, and fail_msg() is built upon the macro. */
+#undef fail
+#undef fail_msg
+#define fail_msg(...)                                                                              \
+    do {                                                                                           \
+        print_error(__VA_ARGS__);                                                                  \
+        print_error("\n");                                                                         \
+        _fail(__FILE__, __LINE__);                                                                 \
+    } while (0)
 
 #include "rule/sla.h"
 

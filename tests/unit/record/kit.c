@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+extern const struct embedded_file business_sql[], thing_sql[];
+
+/* clang-format off */
+static const struct option states[] = {
+    {"draft", "草稿", "Draft", "info"}, {"sent", "已送", "Sent", "primary"}, {"done", "办结", "Done", "success"}, {NULL}};
+static const struct field place_fields[] = {{"name", "名称", "Name", F_TEXT, REQ | FIND | LIST, 1, 40}};
+const struct kind place_kind = {.name = "place", .label = "地方", .label_en = "Place", .fields = place_fields,
+                                .n_fields = 1, .label_field = 0, .state_field = -1};
+static const struct field fields[] = {
+    [T_CODE]    = {"code",      "编号", "Code",    F_TEXT,    REQ | FIND | LIST | UNIQUE | ONCE, 2, 10},
+    [T_NAME]    = {"name",      "名称", "Name",    F_TEXT,    FIND | LIST, 1, 20},
+    [T_QTY]     = {"qty",       "数量", "Qty",     F_INT,     LIST, 0, 100},
+    [T_RATIO]   = {"ratio",     "比例", "Ratio",   F_FLOAT,   0},
+    [T_PRICE]   = {"price_fen", "价格", "Price",   F_FEN,     0, .see = "thing.price"},
+    [T_FRAGILE] = {"fragile",   "易碎", "Fragile", F_BOOL,    REQ, .initial = "0"},
+    [T_STATE]   = {"state",     "状态", "State",   F_ENUM,    REQ | RO | LIST, .opts = states, .initial = "draft"},
+    [T_SEEN]    = {"seen_at",   "见到", "Seen",    F_INSTANT, 0},
+    [T_MADE]    = {"made_on",   "日期", "Made",    F_DATE,    0},
+    [T_PLACE]   = {"place_id",  "地方", "Place",   F_REF,     FIND, .ref = "place"},
+    [T_UNIT]    = {"unit_id",   "单位", "Unit",    F_INT,     0},
+    [T_OWNER]   = {"owner_id",  "归属", "Owner",   F_INT,     0},
+    [T_CHECKER] = {"checker_id", "复核", "Checker", F_INT,    0},
+    [T_PHOTOS]  = {"photos",    "照片", "Photos",  F_FILES,   0},
+    [T_NOTE]    = {"note",      "备注", "Note",    F_TEXT,    LONG, .edit = "thing.note"},
+};
+static const struct field send_input[] = {{"note", "说明", "Note", F_TEXT, REQ | LONG, 2, 50}};
+static const struct flow_step flow[] = {
+    {"send", "送出", "Send", "draft",      "sent", "thing.send", send_input, 1},
+    {"done", "办结", "Done", "sent|draft", "done", "thing.done", .not_same = "owner_id"},
+    {"back", "退回", "Back", "sent", "draft", "thing.back", .only = "checker_id"},
+};
+const struct kind thing_kind = {
+    .name = "thing", .label = "物件", .label_en = "Thing", .fields = fields, .n_fields = T_N,
+    .label_field = T_CODE, .state_field = T_STATE, .flow = flow, .n_flow = 3,
+    .scope = {.own = {"owner_id"}, .unit = "unit_id"}, .locked_in = "done"};
+/* clang-format on */
+
+static struct embedded_file files[32];
+
+static const struct embedded_file *all_files(void)
+{
+    int n = 0;
+    for (const struct embedded_file *f = business_sql; f->name; f++)
+        files[n++] = *f;
+    files[n++] = (struct embedded_file){"9000_thing.sql", thing_sql[0].text};
+    files[n] = (struct embedded_file){NULL, NULL};
+    return files;
+}
+
+void kit_open(struct kit *k, enum db_kind kind)
+{
+    static const struct kind *const kinds[] = {&thing_kind, &place_kind};
+    k->t = testdb_new(kind);
+    record_register(kinds, 2);
+    k->cx = (struct cx){.a = arena_new(), .now = {INT64_C(1778230800000)}, .data_dir = k->t->dir};
+    k->cx.db = testdb_open(k->t, DB_BUSINESS, DB_WRITE, all_files());
+    kit_console(k);
+    assert_int_equal(record_views(&k->cx, ""), RC_OK);
+    assert_int_equal(record_check_schema(&k->cx), RC_OK);
+}
+
+void kit_close(struct kit *k)
+{
+    db_close(k->cx.db);
+    arena_free(k->cx.a);
+    testdb_free(k->t);
+}
+
+void kit_console(struct kit *k)
+{
+    k->cx.actor = (struct actor){.type = ACTOR_CONSOLE, .name = "console", .address = ""};
+}
+
+void kit_user(struct kit *k, ...)
+{
+    va_list ap;
+    struct grant *g = ARENA_NEW(k->cx.a, struct grant, 32);
+    int n = 0;
+    va_start(ap, k);
+    for (const char *s = va_arg(ap, const char *); s; s = va_arg(ap, const char *)) {
+        size_t len = strcspn(s, ":");
+        g[n++] = (struct grant){arena_strndup(k->cx.a, s, len), s + len + 1};
+    }
+    va_end(ap);
+    k->cx.actor = (struct actor){.type = ACTOR_USER, .user_id = 7, .name = "七号", .address = "127.0.0.1",
+                                 .grants = g, .n_grants = n};
+}
+
+json_t *kit_json(struct kit *k, const char *text)
+{
+    char *s = arena_strdup(k->cx.a, text);
+    json_error_t e;
+    for (char *p = s; *p; p++)
+        if (*p == '\'')
+            *p = '"';
+    json_t *j = json_loads(s, 0, &e);
+    if (!j)
+        fail_msg("test JSON: %s in %s", e.text, s);
+    return j;
+}
+
+int64_t kit_thing(struct kit *k, const char *json)
+{
+    struct row *row;
+    struct actor keep = k->cx.actor;
+    json_t *in = kit_json(k, json);
+    kit_console(k);
+    enum rc rc = record_create(&k->cx, &thing_kind, in, &row);
+    json_decref(in);
+    k->cx.actor = keep;
+    if (rc)
+        fail_msg("%s: %s", k->cx.err.field, k->cx.err.en);
+    return row->id;
+}
+
+const char *kit_actions(struct kit *k, const char *kind, int64_t id)
+{
+    struct db_rows *r;
+    struct buf b = {0};
+    assert_int_equal(db_query(k->cx.db,
+                              "SELECT action FROM journal WHERE kind = :kind AND record_id = :id ORDER BY id",
+                              BINDS(B_TEXT("kind", kind), B_INT("id", id)), &r),
+                     RC_OK);
+    while (db_next(r))
+        buf_printf(&b, "%s%s", b.len ? "," : "", db_text(r, 0));
+    assert_int_equal(db_end(r), RC_OK);
+    const char *s = arena_strdup(k->cx.a, buf_text(&b));
+    buf_free(&b);
+    return s;
+}
+
+const char *kit_changes(struct kit *k, const char *kind, int64_t id)
+{
+    struct db_rows *r;
+    const char *s = NULL;
+    assert_int_equal(db_query(k->cx.db,
+                              "SELECT changes FROM journal WHERE kind = :kind AND record_id = :id"
+                              " ORDER BY id DESC LIMIT 1",
+                              BINDS(B_TEXT("kind", kind), B_INT("id", id)), &r),
+                     RC_OK);
+    if (db_next(r))
+        s = arena_strdup(k->cx.a, db_text(r, 0));
+    assert_int_equal(db_end(r), RC_OK);
+    return s;
+}
+
+static int start(void **state, enum db_kind kind)
+{
+    struct kit *k = calloc(1, sizeof *k);
+    kit_open(k, kind);
+    *state = k;
+    return 0;
+}
+
+int kit_sqlite(void **state)
+{
+    return start(state, DB_SQLITE);
+}
+
+int kit_postgres(void **state)
+{
+    return start(state, DB_POSTGRES);
+}
+
+int kit_end(void **state)
+{
+    kit_close(*state);
+    free(*state);
+    return 0;
+}
