@@ -131,8 +131,8 @@ static struct complaint answer_line(char *line, const struct calendar *cal)
         return bad;
     bool provisional;
     char text[TIME_TEXT];
-    struct instant end = sla_deadline(ask.is_5x8 ? cal : NULL, ask.from, ask.minutes, NULL, 0,
-                                      &provisional);
+    struct instant end =
+        sla_deadline(ask.is_5x8 ? cal : NULL, ask.from, ask.minutes, NULL, 0, &provisional);
     printf("%s%s\n", time_text(end, text), provisional ? " provisional" : "");
     return bad;
 }
@@ -244,7 +244,9 @@ static void print_json(const struct options *o, const struct ask *ask, const str
 static int single(struct arena *a, const struct options *o, const struct calendar *cal)
 {
     if (!o->calendar || !o->minutes || !o->from)
-        return usage("缺少参数", !o->calendar ? "--calendar" : !o->minutes ? "--minutes" : "--from");
+        return usage("缺少参数", !o->calendar  ? "--calendar"
+                                 : !o->minutes ? "--minutes"
+                                               : "--from");
     struct ask ask;
     struct complaint bad = parse_ask(o->calendar, o->minutes, o->from, &ask);
     if (bad.field) {

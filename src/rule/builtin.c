@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The yearly notices 国务院办公厅关于部分节假日安排的通知 as data, read from the notices' texts at gov.cn
- * as collected by holiday-cn and compared day by day with a second collection: no difference. */
+/* The yearly notices 国务院办公厅关于部分节假日安排的通知 as data, read from the notices' texts at
+ * gov.cn as collected by holiday-cn and compared day by day with a second collection: no
+ * difference. */
 #include <threads.h>
 
 #include "rule/calendar_int.h"

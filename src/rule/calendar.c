@@ -45,8 +45,8 @@ static int by_strength(const void *pa, const void *pb)
 static enum rc check_hours(const struct calendar_hours *h, size_t n, struct err *e)
 {
     if (n == 0 || n > MAX_HOURS)
-        return fail(e, RC_INVALID, "hours", "工作时段须为1至48段", "1 to 48 working windows are needed",
-                    NULL);
+        return fail(e, RC_INVALID, "hours", "工作时段须为1至48段",
+                    "1 to 48 working windows are needed", NULL);
     for (size_t i = 0; i < n; i++) {
         int32_t before = i ? h[i - 1].to : 0;
         if (h[i].from < before || h[i].to <= h[i].from || h[i].to > DAY_SECONDS)
@@ -63,14 +63,15 @@ static enum rc check_days(const struct calendar_day *days, size_t n, struct err 
     for (size_t i = 0; i < n; i++) {
         char text[DATE_TEXT];
         if ((int)days[i].kind < DAY_WORK || (int)days[i].kind > DAY_SWAP_WORK)
-            return fail(e, RC_INVALID, "kind", "{date} 的日期类型无效", "invalid kind of day at {date}",
-                        "date", date_text(days[i].on, text), NULL);
+            return fail(e, RC_INVALID, "kind", "{date} 的日期类型无效",
+                        "invalid kind of day at {date}", "date", date_text(days[i].on, text), NULL);
     }
     return RC_OK;
 }
 
 /* The strongest row of each date stays. */
-static void take_rows(struct arena *a, struct calendar *c, const struct calendar_day *days, size_t n)
+static void take_rows(struct arena *a, struct calendar *c, const struct calendar_day *days,
+                      size_t n)
 {
     struct row *rows = ARENA_NEW(a, struct row, n);
     for (size_t i = 0; i < n; i++)

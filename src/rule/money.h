@@ -48,7 +48,8 @@ int64_t money_late_payment(const struct money_overdue *parts, size_t n, int32_t 
 /* Calendar days behind the due date up to and with the day of payment; 0 when in time. */
 int32_t money_days_late(struct date due, struct date paid);
 
-/* Late delivery by B (8.4), an estimate without cap: year price / 12 x missed units x rate x days. */
+/* Late delivery by B (8.4), an estimate without cap: year price / 12 x missed units x rate x days.
+ */
 int64_t money_late_delivery(int64_t unit_year_fen, int32_t missed_units, int32_t rate_bp,
                             int32_t days);
 

@@ -377,9 +377,8 @@ static void write_groups(struct arena *a, const struct graph *g, const struct ou
             continue;
         slot[i] = n;
         ids[n] = ARENA_NEW(a, int64_t, size[i]);
-        groups[n++] = (struct outage_group){.root = g->nodes[i].id,
-                                            .inferred = !watched(g, i),
-                                            .wait = g->supply[i] == FEED_MAYBE};
+        groups[n++] = (struct outage_group){
+            .root = g->nodes[i].id, .inferred = !watched(g, i), .wait = g->supply[i] == FEED_MAYBE};
     }
     for (size_t i = 0; i < g->n; i++) {
         size_t root = g->group[i];
@@ -395,8 +394,8 @@ static void write_groups(struct arena *a, const struct graph *g, const struct ou
 }
 
 void outage_groups(struct arena *a, const struct outage_node *nodes, size_t n_nodes,
-                   const struct outage_edge *edges, size_t n_edges,
-                   const struct outage_group **out, size_t *n_out)
+                   const struct outage_edge *edges, size_t n_edges, const struct outage_group **out,
+                   size_t *n_out)
 {
     struct graph g = {0};
     take_nodes(a, &g, nodes, n_nodes);

@@ -28,7 +28,12 @@ struct outage_edge { /* down is fed by up */
  * the group, root included, sorted by id. wait: a suspect node stands above the root, decide later.
  * A node that is UNKNOWN (not watched) between dark nodes is looked through: when all of at least
  * two watched children of an unknown node are dark, the unknown node itself becomes the root
- * (`inferred`). Redundant feeds: a node is explained only when all its feeds are dark. */
+ * (`inferred`). Redundant feeds: a node is explained only when all its feeds are dark.
+ * Of an unwatched node only children without a watched feed are evidence; one that answers and has
+ * no other feed proves it alive, a suspect one makes the others wait. An unwatched feed of which
+ * nothing is known neither explains nor excuses. A node below several roots belongs to the one of
+ * the smallest id; unwatched nodes are affected only as roots; of a dark ring without any root
+ * above the smallest id is root. */
 struct outage_group {
     int64_t root;
     int inferred; /* 1: the root itself is not watched */

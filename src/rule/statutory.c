@@ -11,13 +11,13 @@ struct fixed_day {
 };
 
 static const struct fixed_day fixed_days[] = {
-    {1, 1, 0, "元旦"},   {5, 1, 0, "劳动节"},  {5, 2, 2025, "劳动节"},
+    {1, 1, 0, "元旦"},    {5, 1, 0, "劳动节"},  {5, 2, 2025, "劳动节"},
     {10, 1, 0, "国庆节"}, {10, 2, 0, "国庆节"}, {10, 3, 0, "国庆节"},
 };
 
-/* Month x 100 + day of 正月初一, 清明, 五月初五, 八月十五 in Beijing. In 2027 the new moon of February
- * falls minutes before midnight and in 2030 minutes after it: calculators of low precision are a
- * day off there. */
+/* Month x 100 + day of 正月初一, 清明, 五月初五, 八月十五 in Beijing. In 2027 the new moon of
+ * February falls minutes before midnight and in 2030 minutes after it: calculators of low precision
+ * are a day off there. */
 struct moving_days {
     int year, spring, qingming, dragon_boat, mid_autumn;
 };

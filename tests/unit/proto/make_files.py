@@ -272,7 +272,7 @@ def refused():
     files = {'page.xls': b'\xef\xbb\xbf <html><table><tr><td>1', 'xml.xls': b'<?xml version="1.0"?><Workbook/>',
              'photo.jpg': b'\xff\xd8\xff\xe0' + b'\0' * 100, 'report.pdf': b'%PDF-1.7\n', 'nothing.csv': b'',
              'nul.csv': b'a,b\n1,\x002\n', 'noise.csv': bytes(range(1, 32)) * 40,
-             'longline.csv': b'x' * (100 << 20), 'longfield.csv': b'a,b\n' + b'y' * 300000 + b',1\n',
+             'longline.csv': b'x' * (100 << 20), 'line.csv': b'x' * (40 << 20), 'longfield.csv': b'a,b\n' + b'y' * 300000 + b',1\n',
              'quotes.csv': b''.join(b'"%d,x\ny,z\n' % i for i in range(300)) + b'"' }
     files['widecsv.csv'] = b','.join([b'1'] * 501)
     for name, data in files.items():

@@ -20,9 +20,8 @@ const struct calendar *office_with(struct arena *a, const struct calendar_day *m
     struct err e;
     if (notice_until.day == 0)
         notice_until = until;
-    assert_int_equal(calendar_new(a, all, n_built_in + n, calendar_hours_5x8, 2, notice_until, &c,
-                                  &e),
-                     RC_OK);
+    assert_int_equal(
+        calendar_new(a, all, n_built_in + n, calendar_hours_5x8, 2, notice_until, &c, &e), RC_OK);
     return c;
 }
 

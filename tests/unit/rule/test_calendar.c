@@ -291,10 +291,9 @@ static void the_ledger_names_lunch_night_weekend_holiday_and_make_up_day(void **
     const struct span *s;
     size_t n;
     calendar_spans(a, office(), at("2026-05-08T11:30"), at("2026-05-11T09:30"), &s, &n);
-    static const enum span_kind kinds[] = {SPAN_WORKED, SPAN_LUNCH,  SPAN_WORKED,
-                                           SPAN_NIGHT,  SPAN_WORKED, SPAN_LUNCH,
-                                           SPAN_WORKED, SPAN_NIGHT,  SPAN_WEEKEND,
-                                           SPAN_NIGHT,  SPAN_WORKED};
+    static const enum span_kind kinds[] = {SPAN_WORKED,  SPAN_LUNCH, SPAN_WORKED, SPAN_NIGHT,
+                                           SPAN_WORKED,  SPAN_LUNCH, SPAN_WORKED, SPAN_NIGHT,
+                                           SPAN_WEEKEND, SPAN_NIGHT, SPAN_WORKED};
     assert_int_equal(n, sizeof kinds / sizeof kinds[0]);
     for (size_t i = 0; i < n; i++)
         assert_int_equal(s[i].kind, kinds[i]);

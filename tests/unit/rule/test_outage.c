@@ -627,14 +627,12 @@ static void ten_thousand_nodes_of_a_district_give_one_group_per_dead_switch(void
     nodes[n_nodes++] = (struct outage_node){1, HEALTH_UP};
     for (int64_t s = 1; s <= SWITCHES; s++) {
         /* a third dead, a third unwatched above dark cameras, a third in order */
-        enum outage_health own = s % 3 == 0   ? HEALTH_DOWN
-                                 : s % 3 == 1 ? HEALTH_UNKNOWN
-                                              : HEALTH_UP;
+        enum outage_health own = s % 3 == 0 ? HEALTH_DOWN : s % 3 == 1 ? HEALTH_UNKNOWN : HEALTH_UP;
         nodes[n_nodes++] = (struct outage_node){s * 100, own};
         edges[n_edges++] = (struct outage_edge){s * 100, 1};
         for (int64_t c = 1; c <= CAMERAS; c++) {
-            nodes[n_nodes++] = (struct outage_node){s * 100 + c, s % 3 == 2 ? HEALTH_UP
-                                                                            : HEALTH_DOWN};
+            nodes[n_nodes++] =
+                (struct outage_node){s * 100 + c, s % 3 == 2 ? HEALTH_UP : HEALTH_DOWN};
             edges[n_edges++] = (struct outage_edge){s * 100 + c, s * 100};
         }
     }

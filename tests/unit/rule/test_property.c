@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A million random clocks of 2020-2026 against the minute walk of oracle.c. RULE_SEED repeats a run,
- * RULE_CASES sets its length; a failure prints the case in full. */
+/* A million random clocks of 2020-2026 against the minute walk of oracle.c. RULE_SEED repeats a
+ * run, RULE_CASES sets its length; a failure prints the case in full. */
 #include "test.h"
 
 #include <inttypes.h>
@@ -78,7 +78,7 @@ static struct clock_case random_case(void)
 static void describe(const struct clock_case *c, uint64_t case_seed)
 {
     char from[INSTANT_TEXT], to[INSTANT_TEXT];
-    print_error("seed %" PRIu64 " RULE_CASES=1: %s %d from %s (%" PRId64 " ms) to %s (%" PRId64
+    print_error("RULE_SEED=%" PRIu64 " RULE_CASES=1: %s %d from %s (%" PRId64 " ms) to %s (%" PRId64
                 " ms)\n",
                 case_seed, c->office ? "5x8" : "24x7", (int)c->limit,
                 instant_text((struct instant){c->from}, from), c->from,
@@ -117,9 +117,8 @@ static const char *check_case(const struct clock_case *c, bool with_ledger)
 {
     struct sla_pause pauses[MAX_PAUSES];
     for (size_t i = 0; i < c->n_pauses; i++)
-        pauses[i] = (struct sla_pause){{oracle_ms(c->pauses[i].from)},
-                                       {oracle_ms(c->pauses[i].to)},
-                                       "p"};
+        pauses[i] =
+            (struct sla_pause){{oracle_ms(c->pauses[i].from)}, {oracle_ms(c->pauses[i].to)}, "p"};
     const struct calendar *cal = c->office ? office() : NULL;
     struct instant from = {c->from}, to = {c->to};
     struct instant end = sla_deadline(cal, from, c->limit, pauses, c->n_pauses, NULL);

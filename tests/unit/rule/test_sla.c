@@ -57,6 +57,7 @@ static void the_24x7_clock_runs_through_midnight(void **state)
     assert_false(provisional); /* no notice can move it */
 }
 
+/* clang-format off */
 static const struct sla_rule rules[] = {
     {.code = "S-01", .metric = "restore", .limit_minutes = 120, .calendar = CAL_5X8,
      .line = "office_it", .asset_group = "device", .emergency = -1, .in_duty = -1},
@@ -82,8 +83,10 @@ static const struct sla_rule rules[] = {
      .line = "community_video", .asset_group = "switch", .emergency = -1, .in_duty = -1,
      .internal = true},
 };
+/* clang-format on */
 
-static const struct sla_clock *clock_of(const struct sla_clock *clocks, size_t n, const char *metric)
+static const struct sla_clock *clock_of(const struct sla_clock *clocks, size_t n,
+                                        const char *metric)
 {
     for (size_t i = 0; i < n; i++)
         if (strcmp(clocks[i].rule->metric, metric) == 0)
@@ -112,13 +115,16 @@ static void friday_1700_is_met_at_095959_and_100000_and_missed_at_100001(void **
     assert_false(met(office(), "2026-05-08T17:00", "2026-05-09T10:00:01", 120));
 }
 
-static void a_fault_inside_a_duty_shift_has_30_minutes_and_shows_the_2_hour_rule_as_loser(
-    void **state)
+static void
+a_fault_inside_a_duty_shift_has_30_minutes_and_shows_the_2_hour_rule_as_loser(void **state)
 {
     (void)state; /* golden scenario 2, C-102 */
     struct arena *a = arena_new();
-    struct sla_facts f = {.t0 = at("2026-10-01T10:00"), .line = "office_it",
-                          .asset_group = "device", .grade = "general", .in_duty = true};
+    struct sla_facts f = {.t0 = at("2026-10-01T10:00"),
+                          .line = "office_it",
+                          .asset_group = "device",
+                          .grade = "general",
+                          .in_duty = true};
     size_t n;
     const struct sla_clock *c = select_rules(a, &f, "restore", &n);
     assert_string_equal(c->rule->code, "S-03");
@@ -132,8 +138,10 @@ static void a_fault_outside_the_shift_waits_for_the_office_to_open(void **state)
 {
     (void)state; /* golden scenario 2; 3.4.1 */
     struct arena *a = arena_new();
-    struct sla_facts f = {.t0 = at("2026-10-01T20:30"), .line = "office_it",
-                          .asset_group = "device", .grade = "general"};
+    struct sla_facts f = {.t0 = at("2026-10-01T20:30"),
+                          .line = "office_it",
+                          .asset_group = "device",
+                          .grade = "general"};
     size_t n;
     const struct sla_clock *c = select_rules(a, &f, "restore", &n);
     assert_string_equal(c->rule->code, "S-01");
@@ -147,8 +155,10 @@ static void the_duty_clock_runs_on_past_the_end_of_the_shift(void **state)
 {
     (void)state; /* design 10: S-03 is chosen at t0 */
     struct arena *a = arena_new();
-    struct sla_facts f = {.t0 = at("2026-10-01T19:50"), .line = "office_it",
-                          .asset_group = "device", .in_duty = true};
+    struct sla_facts f = {.t0 = at("2026-10-01T19:50"),
+                          .line = "office_it",
+                          .asset_group = "device",
+                          .in_duty = true};
     size_t n;
     assert_at(select_rules(a, &f, "restore", &n)->deadline, "2026-10-01T20:20");
     arena_free(a);
@@ -170,8 +180,8 @@ static void a_camera_seen_dark_at_0210_must_be_answered_by_0410(void **state)
 {
     (void)state; /* golden scenario 4: t0 is the earlier of alarm and call */
     struct arena *a = arena_new();
-    struct sla_facts f = {.t0 = at("2026-05-09T02:10"), .line = "community_video",
-                          .asset_group = "camera"};
+    struct sla_facts f = {
+        .t0 = at("2026-05-09T02:10"), .line = "community_video", .asset_group = "camera"};
     size_t n;
     const struct sla_clock *c = select_rules(a, &f, "respond", &n);
     assert_string_equal(c->rule->code, "S-05");
@@ -187,8 +197,10 @@ static void a_pole_hit_at_2350_needs_somebody_there_by_0020(void **state)
 {
     (void)state; /* golden scenario 5 */
     struct arena *a = arena_new();
-    struct sla_facts f = {.t0 = at("2026-07-03T23:50"), .line = "community_video",
-                          .asset_group = "camera", .emergency = true,
+    struct sla_facts f = {.t0 = at("2026-07-03T23:50"),
+                          .line = "community_video",
+                          .asset_group = "camera",
+                          .emergency = true,
                           .emergency_at = at("2026-07-03T23:50")};
     size_t n;
     assert_at(select_rules(a, &f, "arrive", &n)->deadline, "2026-07-04T00:20");
@@ -203,8 +215,10 @@ static void an_upgrade_to_emergency_starts_its_clocks_at_the_upgrade(void **stat
 {
     (void)state; /* 3.2 */
     struct arena *a = arena_new();
-    struct sla_facts f = {.t0 = at("2026-07-03T20:00"), .line = "community_video",
-                          .asset_group = "camera", .emergency = true,
+    struct sla_facts f = {.t0 = at("2026-07-03T20:00"),
+                          .line = "community_video",
+                          .asset_group = "camera",
+                          .emergency = true,
                           .emergency_at = at("2026-07-03T23:50")};
     size_t n;
     const struct sla_clock *c = select_rules(a, &f, "arrive", &n);
@@ -232,8 +246,10 @@ static void a_serious_network_fault_leaves_the_two_hour_limit(void **state)
 {
     (void)state; /* C-085 */
     struct arena *a = arena_new();
-    struct sla_facts f = {.t0 = at("2026-07-03T10:00"), .line = "office_it",
-                          .asset_group = "network", .grade = "general"};
+    struct sla_facts f = {.t0 = at("2026-07-03T10:00"),
+                          .line = "office_it",
+                          .asset_group = "network",
+                          .grade = "general"};
     size_t n;
     assert_string_equal(select_rules(a, &f, "restore", &n)->rule->code, "S-02");
     f.grade = "serious";
@@ -247,10 +263,18 @@ static void two_calendars_run_in_one_ticket(void **state)
 {
     (void)state; /* 4.3: respond 24x7, restore 5x8 */
     static const struct sla_rule two[] = {
-        {.code = "B", .metric = "restore", .limit_minutes = 120, .calendar = CAL_5X8,
-         .emergency = -1, .in_duty = -1},
-        {.code = "A", .metric = "respond", .limit_minutes = 120, .calendar = CAL_24X7,
-         .emergency = -1, .in_duty = -1},
+        {.code = "B",
+         .metric = "restore",
+         .limit_minutes = 120,
+         .calendar = CAL_5X8,
+         .emergency = -1,
+         .in_duty = -1},
+        {.code = "A",
+         .metric = "respond",
+         .limit_minutes = 120,
+         .calendar = CAL_24X7,
+         .emergency = -1,
+         .in_duty = -1},
     };
     struct arena *a = arena_new();
     struct sla_facts f = {.t0 = at("2026-05-08T17:00")};
@@ -268,11 +292,21 @@ static void a_supplement_from_september_leaves_august_as_it_was(void **state)
 {
     (void)state; /* golden scenario 20, C-048 */
     const struct sla_rule versions[] = {
-        {.code = "S-01", .metric = "restore", .limit_minutes = 120, .calendar = CAL_5X8,
-         .emergency = -1, .in_duty = -1, .valid_from = day("2026-04-03"),
+        {.code = "S-01",
+         .metric = "restore",
+         .limit_minutes = 120,
+         .calendar = CAL_5X8,
+         .emergency = -1,
+         .in_duty = -1,
+         .valid_from = day("2026-04-03"),
          .valid_to = day("2026-08-31")},
-        {.code = "S-01", .metric = "restore", .limit_minutes = 90, .calendar = CAL_5X8,
-         .emergency = -1, .in_duty = -1, .valid_from = day("2026-09-01")},
+        {.code = "S-01",
+         .metric = "restore",
+         .limit_minutes = 90,
+         .calendar = CAL_5X8,
+         .emergency = -1,
+         .in_duty = -1,
+         .valid_from = day("2026-09-01")},
     };
     struct arena *a = arena_new();
     struct sla_facts f = {.t0 = at("2026-08-31T10:00")};
@@ -295,12 +329,27 @@ static void of_two_values_of_one_rule_the_stronger_source_wins_even_when_milder(
 {
     (void)state; /* C-050, 3.2 */
     const struct sla_rule values[] = {
-        {.code = "S-01", .metric = "restore", .limit_minutes = 60, .calendar = CAL_24X7,
-         .emergency = -1, .in_duty = -1, .source_rank = 4},
-        {.code = "S-01", .metric = "restore", .limit_minutes = 120, .calendar = CAL_24X7,
-         .emergency = -1, .in_duty = -1, .source_rank = 3},
-        {.code = "S-99", .metric = "restore", .limit_minutes = 240, .calendar = CAL_24X7,
-         .emergency = -1, .in_duty = -1, .source_rank = 1},
+        {.code = "S-01",
+         .metric = "restore",
+         .limit_minutes = 60,
+         .calendar = CAL_24X7,
+         .emergency = -1,
+         .in_duty = -1,
+         .source_rank = 4},
+        {.code = "S-01",
+         .metric = "restore",
+         .limit_minutes = 120,
+         .calendar = CAL_24X7,
+         .emergency = -1,
+         .in_duty = -1,
+         .source_rank = 3},
+        {.code = "S-99",
+         .metric = "restore",
+         .limit_minutes = 240,
+         .calendar = CAL_24X7,
+         .emergency = -1,
+         .in_duty = -1,
+         .source_rank = 1},
     };
     struct arena *a = arena_new();
     struct sla_facts f = {.t0 = at("2026-08-31T10:00")};
@@ -318,7 +367,11 @@ static void of_equal_deadlines_the_contracts_rule_is_shown_before_our_target(voi
 {
     (void)state;
     static const struct sla_rule equal[] = {
-        {.code = "A-1", .metric = "restore", .limit_minutes = 60, .emergency = -1, .in_duty = -1,
+        {.code = "A-1",
+         .metric = "restore",
+         .limit_minutes = 60,
+         .emergency = -1,
+         .in_duty = -1,
          .internal = true},
         {.code = "S-1", .metric = "restore", .limit_minutes = 60, .emergency = -1, .in_duty = -1},
     };

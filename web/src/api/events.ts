@@ -19,7 +19,9 @@ let waiting: AbortController | null = null
 function deliver(e: ChangeEvent): void {
   listeners.forEach((l) => l(e))
 }
+let last: boolean | null = null
 function setLive(live: boolean): void {
+  last = live
   stateListeners.forEach((l) => l(live))
 }
 
@@ -95,6 +97,7 @@ export function stopEvents(): void {
   release = null
   channel?.close()
   channel = null
+  last = null
 }
 
 /** Calls back on every change; returns the way to stop. */
@@ -104,5 +107,6 @@ export function onChange(listener: Listener): () => void {
 }
 export function onLive(listener: StateListener): () => void {
   stateListeners.add(listener)
+  if (last !== null) listener(last)
   return () => stateListeners.delete(listener)
 }

@@ -129,6 +129,7 @@ export interface JournalItem {
 export interface Figure {
   id: string
   label: string
+  label_en?: string | null
   value: number | null
   unit?: string | null
   tone?: Tone | null

@@ -125,7 +125,7 @@ export function remaining(deadline: number, now: number, seconds = false): strin
 
 export function ago(at: number, now: number): string {
   const diff = now - at
-  if (diff < 0) return t('time.in', { span: span(diff) })
+  if (diff <= -MINUTE) return t('time.in', { span: span(diff) })
   if (diff < MINUTE) return t('time.justNow')
   return t('time.ago', { span: span(diff) })
 }
