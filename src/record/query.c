@@ -359,7 +359,7 @@ enum rc record_list(struct cx *cx, const struct kind *k, const struct query *in,
     if (limit < 1 || limit > 500 || in->page < 0 || in->page > 1000000)
         return FAIL(cx, RC_INVALID, "limit", "每页条数应为 1 到 500", "limit must be 1 to 500");
     enum rc rc = add_where(cx, &q, k, in);
-    if (!rc)
+    if (!rc && !in->no_total)
         rc = count_where(cx, &q, k, &out->total);
     if (!rc)
         rc = parse_sort(cx, k, in->sort, &order);

@@ -155,6 +155,7 @@ struct query {
     const char *after;   /* cursor */
     int page;            /* 1..; 0 = by cursor */
     bool retired;        /* also retired ones */
+    bool no_total;       /* page.total is not wanted */
 };
 struct page {
     struct row **rows;

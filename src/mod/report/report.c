@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The month's report: the figures of set "monthly" and the orders that missed their limit, as JSON,
+ * spreadsheet or one printed page. Every face is made from the same values. */
+#include "mod/report/report.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "io/file.h"
+#include "mod/report/report_int.h"
+#include "proto/xlsx_write.h"
+
+enum rc report_format_of(struct cx *cx, const char *word, enum report_format *out)
+{
+    static const char *const words[] = {
+        [REPORT_PDF] = "pdf", [REPORT_XLSX] = "xlsx", [REPORT_JSON] = "json"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(word, words[i])) {
+            *out = (enum report_format)i;
+            return RC_OK;
+        }
+    return FAIL(cx, RC_INVALID, "format", "格式只能是 pdf、xlsx 或 json", "the format is pdf, xlsx or json");
+}
+
+const char *figure_text(struct cx *cx, const struct figure_value *v)
+{
+    if (v->null)
+        return "—";
+    return v->figure->kind ? arena_printf(cx->a, "%.0f", v->value)
+                           : arena_printf(cx->a, "%.2f", v->value);
+}
+
+static enum rc write_json(struct cx *cx, const struct report_data *d, const char *path)
+{
+    struct buf out = {0};
+    struct jw w = jw_on(&out);
+    enum rc rc = figure_json(cx, "monthly", d->month, &w);
+    if (!rc)
+        rc = file_write(path, out.data, out.len, 0644, &cx->err);
+    buf_free(&out);
+    return rc;
+}
+
+static enum rc write_xlsx(struct cx *cx, const struct report_data *d, const char *path)
+{
+    static const struct xlsx_column figures[] = {
+        {.heading = "指标", .width = 28}, {.heading = "数值", .width = 12}, {.heading = "单位", .width = 8}};
+    static const struct xlsx_column missed[] = {{.heading = "工单", .width = 20},
+                                                {.heading = "规则"},
+                                                {.heading = "截止时间", .type = XLSX_INSTANT},
+                                                {.heading = "停止时间", .type = XLSX_INSTANT}};
+    struct xlsx_writer *x;
+    enum rc rc = xlsx_write_new(path, NULL, &x, &cx->err);
+    if (rc)
+        return rc;
+    xlsx_write_sheet(x, "月报", figures, 3, 0);
+    for (int i = 0; i < d->n_figures; i++) {
+        xlsx_write_text(x, 0, d->figure[i].figure->label);
+        if (d->figure[i].null)
+            xlsx_write_text(x, 1, "—");
+        else
+            xlsx_write_number(x, 1, d->figure[i].value);
+        xlsx_write_text(x, 2, d->figure[i].figure->unit);
+        xlsx_write_row(x);
+    }
+    xlsx_write_sheet(x, "未达标", missed, 4, 0);
+    for (int i = 0; i < d->n_missed; i++) {
+        xlsx_write_text(x, 0, d->missed[i].order);
+        xlsx_write_text(x, 1, d->missed[i].rule);
+        xlsx_write_instant(x, 2, d->missed[i].deadline);
+        if (d->missed[i].stopped.ms)
+            xlsx_write_instant(x, 3, d->missed[i].stopped);
+        xlsx_write_row(x);
+    }
+    return xlsx_write_end(x, &cx->err);
+}
+
+/* What the page is made of, as one hash in its footer: the same data prints the same hash. */
+static void hash_data(struct report_data *d)
+{
+    struct buf b = {0};
+    buf_printf(&b, "%s\n", d->month);
+    for (int i = 0; i < d->n_figures; i++)
+        buf_printf(&b, "%s=%s%.2f\n", d->figure[i].figure->id, d->figure[i].null ? "-" : "",
+                   d->figure[i].value);
+    hash_hex(b.data, b.len, d->hash);
+    buf_free(&b);
+}
+
+static enum rc load_missed(struct cx *cx, struct report_data *d)
+{
+    struct query q;
+    struct page page;
+    const struct kind *k = record_kind("sla_clock");
+    const int order = field_index(k, "work_order_id"), rule = field_index(k, "rule_code"),
+              deadline = field_index(k, "deadline_at"), stopped = field_index(k, "stopped_at");
+    enum rc rc = query_parse(cx,
+                             arena_printf(cx->a, "f=deadline_month.eq.%s&f=state.in.missed,overdue"
+                                                 "&f=internal.eq.0&sort=deadline_at", d->month),
+                             &q);
+    q.limit = 500;
+    if (!rc)
+        rc = record_list(cx, k, &q, &page);
+    if (rc)
+        return rc;
+    d->missed = ARENA_NEW(cx->a, struct report_missed, page.n);
+    d->n_missed = page.n;
+    for (int i = 0; i < page.n; i++) {
+        const struct row *r = page.rows[i];
+        d->missed[i] = (struct report_missed){r->label[order], r->v[rule].s, {r->v[deadline].i},
+                                              {r->v[stopped].null ? 0 : r->v[stopped].i}};
+    }
+    return RC_OK;
+}
+
+enum rc report_monthly(struct cx *cx, const char *month, enum report_format format,
+                       const char *base_url, const char *path)
+{
+    struct report_data d = {.month = month, .base_url = base_url};
+    enum rc rc = figure_values(cx, "monthly", month, &d.figure, &d.n_figures);
+    if (!rc)
+        rc = load_missed(cx, &d);
+    if (rc)
+        return rc;
+    hash_data(&d);
+    switch (format) {
+    case REPORT_JSON:
+        return write_json(cx, &d, path);
+    case REPORT_XLSX:
+        return write_xlsx(cx, &d, path);
+    case REPORT_PDF:
+        break;
+    }
+    return report_pdf(cx, &d, path);
+}
