@@ -258,7 +258,8 @@ static bool prepare(struct street *s, const char *csv)
 
 static int run(const char *csv, const char *path, bool loopback)
 {
-    struct street s = {.loopback = loopback};
+    static struct street s; /* lives as long as the process, its devices too */
+    s.loopback = loopback;
     int signals = open_signals();
     if (!csv || !prepare(&s, csv)) {
         if (!csv)

@@ -37,12 +37,6 @@ static const struct field user_fields[] = {
     [USER_STATE]      = {"state",       "状态",   "State",     F_ENUM, REQ | RO | LIST, .opts = account_states, .initial = "active"},
     [USER_LAST_LOGIN] = {"last_login_at", "最近登录", "Last login", F_INSTANT, RO | LIST},
 };
-const struct kind user_kind = {
-    .name = "user", .table = "account", .label = "用户", .label_en = "User",
-    .fields = user_fields, .n_fields = USER_N, .label_field = USER_NAME, .state_field = -1,
-    .sort = "login", .scope = {.own = {"id"}, .unit = "org_unit_id"},
-};
-
 enum { UNIT_NAME, UNIT_TYPE, UNIT_PARENT, UNIT_VIDEO, UNIT_N };
 static const struct field unit_fields[] = {
     [UNIT_NAME]   = {"name",        "名称",     "Name",        F_TEXT, REQ | FIND | LIST | UNIQUE, 1, 60},
@@ -51,6 +45,38 @@ static const struct field unit_fields[] = {
     [UNIT_VIDEO]  = {"video_scope", "视频服务范围", "In video scope", F_BOOL, REQ | LIST, .initial = "0"},
 };
 /* clang-format on */
+
+static enum rc valid_login(struct cx *cx, const char *login)
+{
+    size_t n = strlen(login);
+    for (size_t i = 0; i < n; i++)
+        if (!islower((unsigned char)login[i]) && !isdigit((unsigned char)login[i]) &&
+            !strchr("._-", login[i]))
+            n = 0;
+    return n >= 2 && n <= 32 ? RC_OK
+                             : FAIL(cx, RC_INVALID, "login",
+                                    "登录名为 2 到 32 个小写字母、数字或 . _ -",
+                                    "a login is 2 to 32 of a-z 0-9 . _ -");
+}
+
+static enum rc user_check(struct cx *cx, const struct row *old, struct row *row)
+{
+    return old ? RC_OK : valid_login(cx, row->v[USER_LOGIN].s);
+}
+
+const struct kind user_kind = {
+    .name = "user",
+    .table = "account",
+    .label = "用户",
+    .label_en = "User",
+    .fields = user_fields,
+    .n_fields = USER_N,
+    .label_field = USER_NAME,
+    .state_field = -1,
+    .sort = "login",
+    .scope = {.own = {"id"}, .unit = "org_unit_id"},
+    .check = user_check,
+};
 
 /* Below its new parent the unit and everything under it; a cycle is refused. */
 static enum rc unit_check(struct cx *cx, const struct row *old, struct row *row)
@@ -144,19 +170,6 @@ enum rc account_in_class(struct cx *cx, int64_t account_id, const char *class, b
     return cx_db(cx, rc);
 }
 
-static enum rc valid_login(struct cx *cx, const char *login)
-{
-    size_t n = strlen(login);
-    for (size_t i = 0; i < n; i++)
-        if (!islower((unsigned char)login[i]) && !isdigit((unsigned char)login[i]) &&
-            !strchr("._-", login[i]))
-            n = 0;
-    return n >= 2 && n <= 32 ? RC_OK
-                             : FAIL(cx, RC_INVALID, "login",
-                                    "登录名为 2 到 32 个小写字母、数字或 . _ -",
-                                    "a login is 2 to 32 of a-z 0-9 . _ -");
-}
-
 static enum rc role_known(struct cx *cx, const char *role)
 {
     int64_t n = 0;
@@ -212,7 +225,7 @@ static enum rc add_row(struct cx *cx, const char *login, const char *name, const
 enum rc account_add(struct cx *cx, const char *login, const char *name, const char *role,
                     const char *unit, const char *password, bool must_change)
 {
-    struct row *row;
+    struct row *row = NULL;
     int64_t id;
     enum rc rc = valid_login(cx, login);
     if (!rc)
@@ -221,8 +234,11 @@ enum rc account_add(struct cx *cx, const char *login, const char *name, const ch
         rc = password_allowed(cx, login, password, strstr(role, "admin") || !strcmp(role, "auditor"));
     if (rc)
         return rc;
-    if (account_by_login(cx, login, &id) == RC_OK)
+    rc = account_by_login(cx, login, &id);
+    if (rc == RC_OK)
         return FAIL(cx, RC_CONFLICT, "login", "账号“{login}”已存在", "account {login} exists", "login", login);
+    if (rc != RC_NOT_FOUND)
+        return rc;
     rc = cx_db(cx, db_begin(cx->db));
     if (rc)
         return rc;
@@ -280,7 +296,7 @@ enum rc account_set_state(struct cx *cx, const char *login, const char *state)
 }
 
 struct secret {
-    const char *login, *hash, *history;
+    const char *login, *hash, *history; /* hash: NULL while there is no password yet */
 };
 
 static enum rc load_secret(struct cx *cx, int64_t id, struct secret *out)
@@ -289,13 +305,13 @@ static enum rc load_secret(struct cx *cx, int64_t id, struct secret *out)
     *out = (struct secret){0};
     enum rc rc = db_query(cx->db,
                           "SELECT a.login, s.hash, s.history FROM account a"
-                          " JOIN account_secret s ON s.account_id = a.id WHERE a.id = :id",
+                          " LEFT JOIN account_secret s ON s.account_id = a.id WHERE a.id = :id",
                           BINDS(B_INT("id", id)), &r);
     if (rc)
         return cx_db(cx, rc);
     if (db_next(r))
         *out = (struct secret){arena_strdup(cx->a, db_text(r, 0)), arena_strdup(cx->a, db_text(r, 1)),
-                               arena_strdup(cx->a, db_text(r, 2))};
+                               arena_strdup(cx->a, db_null(r, 2) ? "" : db_text(r, 2))};
     rc = cx_db(cx, db_end(r));
     if (rc || out->login)
         return rc;
@@ -329,8 +345,11 @@ static enum rc write_secret(struct cx *cx, int64_t id, const char *hash, const c
     if (rc)
         return rc;
     rc = cx_db(cx, db_run(cx->db,
-                          "UPDATE account_secret SET hash = :hash, must_change = :must,"
-                          " changed_at = :now, history = :history WHERE account_id = :id",
+                          "INSERT INTO account_secret (account_id, hash, must_change, changed_at,"
+                          " history) VALUES (:id, :hash, :must, :now, :history)"
+                          " ON CONFLICT (account_id) DO UPDATE SET hash = excluded.hash,"
+                          " must_change = excluded.must_change, changed_at = excluded.changed_at,"
+                          " history = excluded.history",
                           BINDS(B_TEXT("hash", hash), B_INT("must", must_change),
                                 B_INT("now", cx->now.ms), B_TEXT("history", history),
                                 B_INT("id", id)),

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "core/account.h"
 #include "core/core_int.h"
 
@@ -67,8 +68,9 @@ static const char *const common[] = {"password", "passw0rd", "123456", "qwerty",
 
 enum rc password_allowed(struct cx *cx, const char *login, const char *password, bool admin)
 {
-    size_t n = strlen(password), least = admin ? 10 : 8;
-    if (n < least || n > 128)
+    size_t bytes = strlen(password), least = admin ? 10 : 8;
+    size_t n = utf8_valid(password, bytes) ? utf8_count(password) : bytes;
+    if (n < least || bytes > 128)
         return FAIL(cx, RC_INVALID, "new", "密码应为 {min} 到 128 个字符",
                     "the password needs {min} to 128 characters", "min", admin ? "10" : "8");
     if (classes(password) < 3)

@@ -289,9 +289,10 @@ enum rc session_end(struct cx *cx, int64_t id)
         return rc;
     rc = cx_db(cx, db_run(cx->db,
                           "UPDATE session SET ended_at = :now WHERE id = :id AND ended_at IS NULL"
-                          " AND account_id = :me",
+                          " AND (account_id = :me OR :job = 1)",
                           BINDS(B_INT("now", cx->now.ms), B_INT("id", id),
-                                B_INT("me", cx->actor.user_id)),
+                                B_INT("me", cx->actor.user_id),
+                                B_INT("job", cx->actor.type == ACTOR_SYSTEM)),
                           &changed));
     if (!rc && !changed)
         rc = FAIL(cx, RC_NOT_FOUND, NULL, "没有这个会话", "no such session");

@@ -79,7 +79,7 @@ static struct stmt *prepare(struct lite *l, const char *sql, uint64_t hash)
 }
 
 /* The same text may be open twice: a statement in use is passed over. */
-static enum rc acquire(struct lite *l, const char *sql, struct stmt **out)
+static struct stmt *acquire(struct lite *l, const char *sql)
 {
     uint64_t hash = sql_hash(sql);
     struct stmt *found = NULL;
@@ -90,12 +90,11 @@ static enum rc acquire(struct lite *l, const char *sql, struct stmt **out)
         }
     }
     if (!found && !(found = prepare(l, sql, hash))) {
-        return l->base.err.rc;
+        return NULL;
     }
     found->in_use = true;
     found->used_at = ++l->clock;
-    *out = found;
-    return RC_OK;
+    return found;
 }
 
 static int release(struct stmt *t)
@@ -290,10 +289,10 @@ static enum rc open_rows(struct lite *l, struct stmt *t, const struct bind *bind
 enum rc lite_query(struct db *db, const char *sql, const struct bind *binds, struct db_rows *r)
 {
     struct lite *l = (struct lite *)db;
-    struct stmt *t;
-    enum rc rc = acquire(l, sql, &t);
-    if (rc != RC_OK) {
-        return rc;
+    struct stmt *t = acquire(l, sql);
+    enum rc rc;
+    if (!t) {
+        return db->err.rc;
     }
     if (sqlite3_stmt_readonly(t->s)) {
         return open_rows(l, t, binds, r);
@@ -327,10 +326,10 @@ static enum rc run_bound(struct lite *l, struct stmt *t, const struct bind *bind
 enum rc lite_run(struct db *db, const char *sql, const struct bind *binds, int64_t *changed)
 {
     struct lite *l = (struct lite *)db;
-    struct stmt *t;
-    enum rc rc = acquire(l, sql, &t);
-    if (rc != RC_OK) {
-        return rc;
+    struct stmt *t = acquire(l, sql);
+    enum rc rc;
+    if (!t) {
+        return db->err.rc;
     }
     bool writes = !sqlite3_stmt_readonly(t->s);
     if (writes) {

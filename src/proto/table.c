@@ -282,6 +282,17 @@ static bool is_heading_again(struct table *t, const struct sheet_row *row)
     return same >= 2;
 }
 
+/* "47 台", "共 1,024 台", "47": what a totals row says under any heading. */
+static bool text_is_count(const char *text)
+{
+    size_t digits = 0;
+    if (strncmp(text, "共", strlen("共")) == 0)
+        text += strlen("共");
+    for (; *text == ' ' || *text == ',' || (*text >= '0' && *text <= '9'); text++)
+        digits += *text >= '0' && *text <= '9';
+    return digits > 0 && utf8_count(text) <= 1 && !(*text > 0 && *text < 0x7f);
+}
+
 /* An identity of the row's own. The cell at `except` does not count: 合计 often stands there; nor
  * does a second note: 制表人：… 审核：… */
 static bool has_identity(const struct table *t, const struct sheet_row *row, size_t except)
@@ -289,7 +300,8 @@ static bool has_identity(const struct table *t, const struct sheet_row *row, siz
     for (size_t i = 0; i < t->keys.n_columns; i++) {
         size_t col = (size_t)t->col[i];
         if (t->keys.columns[i].identity && t->col[i] >= 0 && col != except && col < row->n &&
-            is_own(row, col) && !text_is_note(row->cells[col].text))
+            is_own(row, col) && !text_is_note(row->cells[col].text) &&
+            !text_is_count(row->cells[col].text))
             return true;
     }
     return false;

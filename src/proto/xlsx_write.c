@@ -14,6 +14,7 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "proto/target.h"
 #include "proto/xlsx_check.h"
 
 enum {
@@ -55,16 +56,6 @@ static void set_fail(struct xlsx_writer *w, lxw_error code)
         return;
     w->rc = fail(&w->err, RC_INTERNAL, NULL, "写表格失败：{detail}",
                  "writing the spreadsheet failed: {detail}", "detail", lxw_strerror(code), NULL);
-}
-
-static enum rc fail_disk(struct err *e, int error)
-{
-    if (error == ENOSPC || error == EDQUOT || error == EFBIG)
-        return fail(e, RC_BUSY, NULL, "磁盘已满，表格没有写成。请腾出空间后重试",
-                    "the disk is full, the spreadsheet was not written; make room and try again",
-                    NULL);
-    return fail(e, RC_INTERNAL, NULL, "写表格失败：{detail}",
-                "writing the spreadsheet failed: {detail}", "detail", strerror(error), NULL);
 }
 
 static lxw_format *format_new(struct xlsx_writer *w, const char *number_format)
@@ -122,6 +113,9 @@ enum rc xlsx_write_new(const char *path, const char *spool, struct xlsx_writer *
                        struct err *e)
 {
     *out = NULL;
+    enum rc rc = target_check(path, e);
+    if (rc != RC_OK)
+        return rc;
     struct xlsx_writer *w = calloc(1, sizeof *w);
     if (!w)
         die("out of memory for a spreadsheet");
@@ -133,7 +127,7 @@ enum rc xlsx_write_new(const char *path, const char *spool, struct xlsx_writer *
                : slash ? arena_strndup(w->arena, path, slash > path ? (size_t)(slash - path) : 1)
                        : arena_strdup(w->arena, ".");
     if (access(w->spool, W_OK) != 0) {
-        enum rc rc = fail_disk(e, errno);
+        rc = target_fail(errno, e);
         xlsx_write_abort(w);
         return rc;
     }
@@ -448,19 +442,19 @@ static enum rc close_book(struct xlsx_writer *w, struct err *e)
         return fail(e, RC_INTERNAL, NULL, "表格没有工作表", "the spreadsheet has no sheet", NULL);
     errno = 0;
     if (spool_failed(w))
-        return fail_disk(e, errno ? errno : ENOSPC);
+        return target_fail(errno ? errno : ENOSPC, e);
     errno = 0;
     lxw_error code = workbook_close(w->book); /* frees it in every case */
     int error = errno;
     w->book = NULL;
     if (code != LXW_NO_ERROR && (error == ENOSPC || error == EDQUOT || error == EFBIG))
-        return fail_disk(e, error);
+        return target_fail(error, e);
     set_fail(w, code);
     if (w->rc != RC_OK)
         return w->rc;
     if (!xlsx_check(w->partial, w->sheet_rows, w->n_sheets))
-        return fail_disk(e, ENOSPC);
-    return rename(w->partial, w->path) == 0 ? RC_OK : fail_disk(e, errno);
+        return target_fail(ENOSPC, e);
+    return rename(w->partial, w->path) == 0 ? RC_OK : target_fail(errno, e);
 }
 
 enum rc xlsx_write_end(struct xlsx_writer *w, struct err *e)

@@ -33,7 +33,7 @@ MUST_USE enum rc xlsx_write_new(const char *path, const char *spool, struct xlsx
                                 struct err *e);
 /* Begins a sheet with its frozen heading row; the sheet before is finished. A name that a
  * spreadsheet cannot have (31 characters, no []:*?/\) is made fit. blank_rows > 0: a template;
- * drop-downs and help reach that far below the data. */
+ * drop-downs and help reach from row 2 so many rows down. */
 void xlsx_write_sheet(struct xlsx_writer *w, const char *name, const struct xlsx_column *columns,
                       size_t n, uint32_t blank_rows);
 

@@ -228,6 +228,14 @@ static void probe_uplinks(struct engine *e, int64_t asset_id, int64_t now)
     }
 }
 
+/* What it feeds is likely back too: not worth waiting for its turn. */
+void blind_back_again(struct engine *e, const struct target *t, int64_t now)
+{
+    for (size_t i = 0; i < e->n_links; i++)
+        if (e->links[i].up_id == t->spec.asset_id)
+            probe_asset(e, e->links[i].asset_id, now);
+}
+
 /* A few others of the interface tell whether it still works by the time we must decide. */
 static void probe_witnesses(struct engine *e, const struct target *t)
 {

@@ -63,6 +63,8 @@ static void after_check(struct engine *e, struct target *t, const struct verdict
     }
     if (v->first_miss)
         blind_first_miss(e, t, now);
+    if (v->decided && v->from == WATCH_DOWN && v->to == WATCH_UP)
+        blind_back_again(e, t, now);
 }
 
 static void check_done(void *arg, const struct probe_answer *a)

@@ -81,6 +81,7 @@ void blind_gap(struct engine *e, int64_t gap_ms, int64_t now);
 void blind_local_error(struct engine *e, struct target *t, const char *detail, int64_t sent_at);
 void blind_heard(struct engine *e, struct target *t, int64_t now);
 void blind_first_miss(struct engine *e, struct target *t, int64_t now);
+void blind_back_again(struct engine *e, const struct target *t, int64_t now);
 
 /* flush.c */
 void flush_turn(struct engine *e, int64_t now);

@@ -25,6 +25,13 @@ JPEG = base64.b64decode(
     "////////////////wgALCAABAAEBAREA/8QAFBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA=")
 
 
+def ended(_number, _frame):
+    sys.exit(1)  # so that `finally` puts everything away
+
+
+signal.signal(signal.SIGTERM, ended)
+
+
 def case(name, function, *args):
     """Runs one case; a failed one is told and the test goes on."""
     try:
@@ -172,8 +179,9 @@ class Platform:
         if os.environ.get("KEEP_E2E"):
             print("# kept", self.dir)
             return
-        if sys.exc_info()[0] or os.environ.get("SHOW_LOG"):
-            with open(os.path.join(self.dir, "serve.log"), errors="replace") as log:
+        path = os.path.join(self.dir, "serve.log")
+        if os.environ.get("SHOW_LOG") and os.path.exists(path):
+            with open(path, errors="replace") as log:
                 print("# " + "# ".join(log.readlines()[-40:]))
         shutil.rmtree(self.dir, ignore_errors=True)
 
@@ -192,7 +200,8 @@ class Street:
             words = ["ip", "netns", "exec", self.name + "-street", *words]
         else:
             words.append("--loopback")
-        self.child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+        self.child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                      stderr=open(os.path.join(folder, "street.log"), "wb"))
         until("the street's control socket", 30, lambda: os.path.exists(self.control))
         subprocess.run(["/usr/bin/python3", os.path.join(TOP, "sim", "make_ledger.py"),
                         *([] if self.root else ["--loopback"]), self.ledger], check=True)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* link: http_edge base */
 /* Request target, Cookie, Accept-Encoding and If-None-Match. The first byte says which. Beyond
  * memory errors: what is accepted must be safe to hand on. */
 #include <stddef.h>

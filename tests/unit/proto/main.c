@@ -109,3 +109,11 @@ int main(void)
     }
     return failed != 0;
 }
+
+/* Of the libraries: fontconfig keeps its configuration, cairo 1.16 loses 768 bytes for each document
+ * with a CFF font (Noto), libxlsxwriter 1.1.4 the formula of each drop-down list. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\nleak:libcairo\nleak:worksheet_data_validation_range\n";
+}

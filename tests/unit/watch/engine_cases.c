@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The engine with real stores and real sockets on loopback. */
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,6 +216,45 @@ static void the_uplink_chain_is_probed_at_a_first_miss(void **state)
     house_free(&h);
 }
 
+static void what_a_returning_switch_feeds_is_probed_at_once(void **state)
+{
+    (void)state;
+    struct house h;
+    uint16_t port = 0, leaf_port = 0;
+    char check[32], leaf[32];
+    int fd = listen_on("127.0.0.1", &port), leaf_fd = listen_on("127.0.0.1", &leaf_port);
+    house_new(&h);
+    house_business(&h);
+    tcp_check(check, port);
+    tcp_check(leaf, leaf_port);
+    house_target(&h, 1, "127.0.0.1", check);
+    house_target(&h, 2, "127.0.0.1", leaf);
+    house_sql(&h, "INSERT INTO u VALUES (2, 1)");
+    house_start(&h);
+    await_state(&h, 1, check, WATCH_UP);
+    await_state(&h, 2, leaf, WATCH_UP);
+    close(fd);
+    close(leaf_fd);
+    await_state(&h, 1, check, WATCH_DOWN);
+    await_state(&h, 2, leaf, WATCH_DOWN);
+    house_stop(&h);
+    h.o.rules.interval_ms = 3600000; /* from here nothing is due by itself after the first look */
+    house_start(&h);
+    while (!engine_checks_done(h.engine, 1, check) || !engine_checks_done(h.engine, 2, leaf))
+        engine_step(h.engine, 1000);
+    leaf_fd = listen_on("127.0.0.1", &leaf_port);
+    fd = listen_on("127.0.0.1", &port);
+    uint64_t seen = engine_checks_done(h.engine, 2, leaf);
+    house_target(&h, 3, "127.0.0.1", "tcp:1"); /* its first miss asks its feed, the switch */
+    house_sql(&h, "INSERT INTO u VALUES (3, 1)");
+    await_state(&h, 1, check, WATCH_UP);
+    await_state(&h, 2, leaf, WATCH_UP);
+    assert_true(engine_checks_done(h.engine, 2, leaf) >= seen + 2);
+    close(fd);
+    close(leaf_fd);
+    house_free(&h);
+}
+
 static void a_gap_of_the_scheduler_makes_all_unknown_and_then_decides_anew(void **state)
 {
     (void)state;
@@ -245,8 +285,8 @@ static void a_locked_store_delays_observations_and_loses_none(void **state)
 {
     (void)state;
     struct house h;
-    struct db *other;
-    struct err e;
+    sqlite3 *other; /* as another process would: not in this program's line of writers */
+    char path[128];
     uint16_t port = 0;
     char check[32];
     int fd = listen_on("127.0.0.1", &port);
@@ -257,20 +297,21 @@ static void a_locked_store_delays_observations_and_loses_none(void **state)
     for (int i = 1; i <= 20; i++)
         house_target(&h, i, "127.0.0.1", check);
     house_start(&h);
-    assert_int_equal(db_open(h.dir, NULL, DB_WATCH, DB_WRITE, &other, &e), RC_OK);
-    assert_int_equal(db_begin(other), RC_OK);
+    snprintf(path, sizeof path, "%s/watch.db", h.dir);
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     for (int i = 1; i <= 20; i++)
         await_state(&h, i, check, WATCH_UP);
-    int64_t until = boot_ms() + 1000; /* long enough for a first try */
+    int64_t until = boot_ms() + 1000; /* long enough for a first try, which blocks itself */
     while (boot_ms() < until)
         engine_step(h.engine, 100);
     assert_int_equal(house_count(&h, OBSERVATIONS), 0);
     assert_int_equal(h.pokes, 0);
-    db_rollback(other);
+    assert_int_equal(sqlite3_exec(other, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
     await_count(&h, OBSERVATIONS " WHERE to_state = 'up'", 20);
     await_count(&h, "SELECT COUNT(*) FROM target WHERE state = 'up'", 20);
     assert_int_equal(h.pokes, 1);
-    db_close(other);
+    sqlite3_close(other);
     close(fd);
     house_free(&h);
 }
@@ -285,6 +326,7 @@ int run_engine_tests(void)
         cmocka_unit_test(a_restart_keeps_state_and_flips_nothing),
         cmocka_unit_test(a_suspicion_outlives_a_restart_with_its_first_miss),
         cmocka_unit_test(the_uplink_chain_is_probed_at_a_first_miss),
+        cmocka_unit_test(what_a_returning_switch_feeds_is_probed_at_once),
         cmocka_unit_test(a_gap_of_the_scheduler_makes_all_unknown_and_then_decides_anew),
         cmocka_unit_test(a_locked_store_delays_observations_and_loses_none),
     };

@@ -8,7 +8,7 @@ import { extname, join, normalize } from 'node:path'
 import { seed } from './data.mjs'
 import { ACCOUNTS, KINDS } from './meta.mjs'
 
-const CSP = "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+const CSP = "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
 export const PASSWORD = 'Shou-wang-2026'
 
@@ -154,7 +154,8 @@ export function startMock({ dist, port = 0 }) {
     const end = c.stopped_at ?? now()
     const lunch = c.started_at + 10 * 60_000
     const span = (from, to, kind, text, makeup = false, nt = null) => ({ from, to, minutes: Math.floor((to - from) / 60_000), kind, label: text, makeup, note: nt })
-    const spans = [span(c.started_at, lunch, 'worked', '计时'), span(lunch, lunch + 15 * 60_000, 'paused', '暂停', false, '等待运营商'), span(lunch + 15 * 60_000, end, 'worked', '计时', true)]
+    const short = end < lunch + 20 * 60_000
+    const spans = short ? [span(c.started_at, end, 'worked', '计时')] : [span(c.started_at, lunch, 'worked', '计时'), span(lunch, lunch + 15 * 60_000, 'paused', '暂停', false, '等待运营商'), span(lunch + 15 * 60_000, end, 'worked', '计时', true)]
     return { clock: c, spans, worked_minutes: spans.filter((x) => x.kind === 'worked').reduce((n, x) => n + x.minutes, 0) }
   }
   /** CSV only: asset_no,name,class,line,site … with Chinese headings. */
@@ -286,6 +287,13 @@ export function startMock({ dist, port = 0 }) {
       for (const f of k.fields) r[f.name] = f.type === 'files' ? [] : (b[f.name] ?? null)
       r.id = (db[kind] ??= []).push(r)
       if (kind === 'work_order') Object.assign(r, { no: `YW-20261123-${String(r.id).padStart(4, '0')}`, state: 'registered', started_at: now(), deadline_at: now() + 7_200_000 })
+      if (kind === 'work_order') {
+        for (const [metric, rule_code, limit] of [['respond', 'S-05', 120], ['restore', 'S-09', 480]]) {
+          const id = db.sla_clock.length + 1
+          db.sla_clock.push({ id, rev: 1, created_at: now(), updated_at: now(), work_order_id: r.id, metric, rule_code, also: null, calendar: '24x7', limit_minutes: limit, started_at: now(), deadline_at: now() + limit * 60_000, provisional: false, internal: false, state: 'running', stopped_at: null, elapsed_ms: null })
+          note('sla_clock', id, 'create', 'system', [])
+        }
+      }
       if (kind === 'asset') r.health = 'unknown'
       note(kind, r.id, 'create', ACCOUNTS[s.login].name, [])
       return [201, out(s, kind, r)]

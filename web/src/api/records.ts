@@ -18,6 +18,7 @@ export const sessions = async () => {
   return Array.isArray(body) ? body : body.items
 }
 export const endSession = (id: number) => del<void>(`${V1}/session/list/${id}`)
+export const openMeta = () => get<Pick<Meta, 'app'>>(`${V1}/meta`, { quiet401: true })
 export const meta = () => get<Meta>(`${V1}/meta`)
 
 export const list = (kind: string, query: URLSearchParams, signal?: AbortSignal) => {

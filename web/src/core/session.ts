@@ -9,8 +9,18 @@ import { clearDrafts } from './drafts'
 
 export const user = ref<User | null>(null)
 export const meta = shallowRef<Meta | null>(null)
-export const appName = computed(() => meta.value?.app.name ?? '守望')
+const saidName = ref('守望运维')
+export const appName = computed(() => meta.value?.app.name ?? saidName.value)
 export const appVersion = computed(() => meta.value?.app.version ?? '')
+
+/** The name before anyone has signed in, where the server tells it. */
+export async function learnName(): Promise<void> {
+  try {
+    saidName.value = (await api.openMeta()).app.name
+  } catch {
+    // the usual name does as well
+  }
+}
 
 let asked = false
 

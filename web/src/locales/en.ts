@@ -18,7 +18,7 @@ const en: Same<typeof zh> = {
     ago: '{span} ago', in: 'in {span}', justNow: 'just now'
   },
   app: {
-    secrecy: 'Do not process classified information in this system', skip: 'Skip to content', live: 'Live updates',
+    top: 'Top bar', secrecy: 'Do not process classified information in this system', skip: 'Skip to content', live: 'Live updates',
     offline: 'Live updates are interrupted; lists may be out of date', menu: 'Menu', fold: 'Collapse menu',
     unfold: 'Expand menu', language: '中文', dark: 'Dark', light: 'Light', profile: 'My account', logout: 'Log out',
     tabs: 'Open pages', closeTab: 'Close {title}', crumbs: 'You are here', tabMenu: 'Page tab actions',

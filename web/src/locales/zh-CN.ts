@@ -14,7 +14,7 @@ export default {
     ago: '{span}前', in: '{span}后', justNow: '刚刚'
   },
   app: {
-    secrecy: '本系统不得处理涉密信息', skip: '跳到正文', live: '实时更新中', offline: '实时更新已中断，列表可能不是最新',
+    top: '顶栏', secrecy: '本系统不得处理涉密信息', skip: '跳到正文', live: '实时更新中', offline: '实时更新已中断，列表可能不是最新',
     menu: '菜单', fold: '收起菜单', unfold: '展开菜单', language: 'English', dark: '深色', light: '浅色',
     profile: '我的账号', logout: '退出登录', tabs: '已打开的页面', closeTab: '关闭 {title}', crumbs: '当前位置',
     tabMenu: '页面标签操作', tabRefresh: '刷新当前页', tabClose: '关闭当前', tabOthers: '关闭其他', tabAll: '关闭全部',

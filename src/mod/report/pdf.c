@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The month's report as one printed page: every number carries the link to its list. */
+#include <stdio.h>
+#include <string.h>
+
+#include "mod/report/report_int.h"
+#include "proto/pdf.h"
+
+/* base/#/k/KIND?QUERY with what a URL cannot carry escaped. */
+static const char *list_link(struct cx *cx, const struct report_data *d, const struct figure_value *v)
+{
+    struct buf b = {0};
+    if (!d->base_url || !v->query)
+        return NULL;
+    buf_printf(&b, "%s/k/%s?", d->base_url, v->figure->kind);
+    for (const char *s = v->query; *s; s++) {
+        if ((unsigned char)*s < 0x80 && *s > ' ' && !strchr("\"<>\\^`{|}%#", *s))
+            buf_char(&b, *s);
+        else
+            buf_printf(&b, "%%%02X", (unsigned)(unsigned char)*s);
+    }
+    const char *link = arena_strdup(cx->a, buf_text(&b));
+    buf_free(&b);
+    return link;
+}
+
+/* Two figures beside each other: a page holds them all. */
+static void figure_table(struct cx *cx, const struct report_data *d, struct pdf *p)
+{
+    static const struct pdf_column columns[] = {{"指标", 3.4, PDF_LEFT}, {"数值", 1.2, PDF_RIGHT},
+                                                {"单位", 0.8, PDF_CENTER}, {"指标", 3.4, PDF_LEFT},
+                                                {"数值", 1.2, PDF_RIGHT}, {"单位", 0.8, PDF_CENTER}};
+    int half = (d->n_figures + 1) / 2;
+    pdf_table_begin(p, columns, 6);
+    for (int i = 0; i < half; i++) {
+        struct pdf_cell cells[6] = {{0}};
+        for (int side = 0; side < 2; side++) {
+            int at = i + side * half;
+            if (at >= d->n_figures)
+                continue;
+            const struct figure_value *v = &d->figure[at];
+            cells[side * 3] = (struct pdf_cell){.text = v->figure->label};
+            cells[side * 3 + 1] = (struct pdf_cell){.text = figure_text(cx, v), .link = list_link(cx, d, v),
+                                                    .bold = true};
+            cells[side * 3 + 2] = (struct pdf_cell){.text = v->figure->unit};
+        }
+        pdf_table_row(p, cells);
+    }
+    pdf_table_end(p);
+}
+
+#define MISSED_ON_PAGE 12
+
+static void missed_table(struct cx *cx, const struct report_data *d, struct pdf *p)
+{
+    static const struct pdf_column columns[] = {{"工单", 2.4, PDF_LEFT}, {"规则", 1, PDF_CENTER},
+                                                {"截止时间", 2, PDF_CENTER}, {"停止时间", 2, PDF_CENTER}};
+    char a[INSTANT_TEXT], b[INSTANT_TEXT];
+    if (!d->n_missed) {
+        pdf_text(p, "本月没有合同时限未达标的工单。");
+        return;
+    }
+    pdf_table_begin(p, columns, 4);
+    for (int i = 0; i < d->n_missed && i < MISSED_ON_PAGE; i++) {
+        const struct report_missed *m = &d->missed[i];
+        struct pdf_cell cells[] = {
+            {.text = m->order},
+            {.text = m->rule},
+            {.text = instant_minute_text(m->deadline, a)},
+            {.text = m->stopped.ms ? instant_minute_text(m->stopped, b) : "未停止"}};
+        pdf_table_row(p, cells);
+    }
+    pdf_table_end(p);
+    if (d->n_missed > MISSED_ON_PAGE)
+        pdf_note(p, arena_printf(cx->a, "另有 %d 项，见表格版月报。", d->n_missed - MISSED_ON_PAGE));
+}
+
+enum rc report_pdf(struct cx *cx, const struct report_data *d, const char *path)
+{
+    static const char *const signers[] = {"编制", "审核", "甲方确认"};
+    char as_of[INSTANT_TEXT];
+    struct pdf_options o = {.title = arena_printf(cx->a, "运维月报 %s", d->month),
+                            .author = "守望",
+                            .printed_at = cx->now,
+                            .footer = arena_printf(cx->a, "数据摘要 SHA-256 %s", d->hash),
+                            .fit_pages = 1};
+    struct pdf *p = pdf_new(&o);
+    pdf_title(p, "街道信息化运维月报");
+    pdf_subtitle(p, arena_printf(cx->a, "%.4s 年 %d 月    数据截至 %s", d->month,
+                                 (d->month[5] - '0') * 10 + d->month[6] - '0',
+                                 instant_minute_text(cx->now, as_of)));
+    pdf_heading(p, "一、本月概览");
+    figure_table(cx, d, p);
+    pdf_note(p, "每个数值都等于平台中对应列表的条数，点击数值可打开该列表。没有样本的比率显示为“—”。");
+    pdf_heading(p, "二、合同时限未达标清单");
+    missed_table(cx, d, p);
+    pdf_space(p, 12);
+    pdf_signatures(p, signers, 3);
+    enum rc rc = pdf_write(p, path, &cx->err);
+    pdf_free(p);
+    return rc;
+}

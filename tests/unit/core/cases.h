@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases of src/core: each runs on both databases. */
+#ifndef TESTS_CORE_CASES_H
+#define TESTS_CORE_CASES_H
+#include "house.h"
+
+void login_cases(struct cases *c);
+void session_cases(struct cases *c);
+void password_cases(struct cases *c);
+void unit_cases(struct cases *c);
+void file_cases(struct cases *c);
+
+/* Password hashes checked so far and the settings of the last one, "$argon2id$v=19$m=...". */
+extern int hashes_checked;
+extern char hash_settings[64];
+
+#endif

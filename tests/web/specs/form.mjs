@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { api, as, fillDialog, roleThat, settled, total, visit } from '../lib.mjs'
+
+const role = await roleThat('asset', 'create')
+const serial = Date.now().toString(36).toUpperCase()
+
+test('the server\'s refusal stands at its field, what was typed stays, and then it saves', async () => {
+  const b = await as(role)
+  await visit(b.page, '/k/asset')
+  const before = await total(b.page)
+  const taken = (await api(b.page, 'GET', 'asset?limit=1&page=1')).items[0].asset_no
+  await b.page.click('[data-tool=create]')
+  const dialog = await fillDialog(b.page, { asset_no: taken, name: `测试设备 ${serial}` })
+  await dialog.locator('[data-save]').click()
+  await dialog.locator('[data-field=asset_no] .el-form-item__error').waitFor()
+  assert.equal(await dialog.locator('[data-field=name] input').inputValue(), `测试设备 ${serial}`)
+  await dialog.locator('[data-field=asset_no] input').fill(`T-${serial}`)
+  await dialog.locator('[data-save]').click()
+  await dialog.waitFor({ state: 'hidden' })
+  await b.page.waitForFunction((n) => document.querySelector('#main [data-total]')?.textContent.includes(String(n)), before + 1)
+  await b.close()
+})
+
+test('a required field left blank is named before anything is sent', async () => {
+  const b = await as(role)
+  await visit(b.page, '/k/asset')
+  await b.page.click('[data-tool=create]')
+  const dialog = b.page.getByRole('dialog')
+  await dialog.locator('[data-field=name] input').waitFor()
+  await dialog.locator('[data-save]').click()
+  await dialog.locator('[data-field=asset_no] .el-form-item__error').waitFor()
+  await dialog.locator('[data-field=name] .el-form-item__error').waitFor()
+  await b.close()
+})
+
+test('what was not saved is kept as a draft and offered again', async () => {
+  const b = await as(role)
+  await visit(b.page, '/k/asset')
+  await b.page.click('[data-tool=create]')
+  await b.page.locator('[data-field=name] input').fill('未保存的设备')
+  await b.page.getByRole('dialog').getByRole('button', { name: '取消' }).click()
+  await b.page.reload()
+  await settled(b.page)
+  await b.page.click('[data-tool=create]')
+  const name = b.page.locator('[data-field=name] input')
+  await name.waitFor()
+  assert.equal(await name.inputValue(), '未保存的设备')
+  await b.page.getByRole('button', { name: '放弃草稿' }).click()
+  assert.equal(await name.inputValue(), '')
+  await b.close()
+})
+
+test('a change shows on the record\'s own page with before and after', async () => {
+  const b = await as(role)
+  const record = (await api(b.page, 'GET', `asset?q=${encodeURIComponent(`T-${serial}`)}&limit=1&page=1`)).items[0]
+  await visit(b.page, `/k/asset/${record.id}`)
+  await b.page.click('[data-edit]')
+  await b.page.locator('[data-field=name] input').fill(`改名设备 ${serial}`)
+  await b.page.click('[data-save]')
+  await b.page.locator('h1', { hasText: `改名设备 ${serial}` }).waitFor()
+  const line = b.page.locator('.timeline li').first()
+  await line.getByRole('button').click()
+  const changes = await line.locator('.changes').innerText()
+  assert.match(changes, new RegExp(`测试设备 ${serial}`))
+  assert.match(changes, new RegExp(`改名设备 ${serial}`))
+  await b.close()
+})
+
+test('two people change one record: the second is told and loses nothing', async () => {
+  const b = await as(role)
+  const record = (await api(b.page, 'GET', `asset?q=${encodeURIComponent(`T-${serial}`)}&limit=1&page=1`)).items[0]
+  await visit(b.page, `/k/asset/${record.id}`)
+  await b.page.click('[data-edit]')
+  await b.page.locator('[data-field=model] input').fill('第二人写的型号')
+  const now = await api(b.page, 'GET', `asset/${record.id}`)
+  await api(b.page, 'PATCH', `asset/${record.id}`, { rev: now.rev, name: `先改的名 ${serial}` })
+  await b.page.click('[data-save]')
+  const dialog = b.page.getByRole('dialog')
+  await dialog.locator('[role=alert]').waitFor()
+  await dialog.getByRole('button', { name: '载入最新版本' }).click()
+  await b.page.waitForFunction((n) => document.querySelector('[data-field=name] input')?.value === n, `先改的名 ${serial}`)
+  assert.equal(await b.page.locator('[data-field=model] input').inputValue(), '第二人写的型号')
+  await b.page.click('[data-save]')
+  await dialog.waitFor({ state: 'hidden' })
+  const after = await api(b.page, 'GET', `asset/${record.id}`)
+  assert.equal(after.model, '第二人写的型号')
+  assert.equal(after.name, `先改的名 ${serial}`)
+  await b.close()
+})
+
+test('a sheet is checked first, wrong rows are named, good rows are imported', async () => {
+  const b = await as(role)
+  await visit(b.page, '/k/asset')
+  const before = await total(b.page)
+  const meta = (await api(b.page, 'GET', 'meta')).kinds.asset
+  const label = (name) => meta.fields.find((f) => f.name === name).label
+  const sample = (await api(b.page, 'GET', 'asset?limit=1&page=1')).items[0]
+  const lineWord = meta.fields.find((f) => f.name === 'line').options.find((o) => o.value === sample.line).label
+  const csv = [
+    [label('asset_no'), label('name'), label('class_id'), label('line'), label('site_id'), '没有这一列'].join(','),
+    [`I-${serial}-1`, '导入设备一', sample.class_id_label, lineWord, sample.site_id_label, 'x'].join(','),
+    [`I-${serial}-2`, '导入设备二', '没有这个类别', lineWord, sample.site_id_label, 'x'].join(',')
+  ].join('\n')
+  await b.page.click('[data-tool=import]')
+  await b.page.locator('input[data-import]').setInputFiles({ name: 'ledger.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
+  const dialog = b.page.getByRole('dialog')
+  await dialog.locator('[data-import-new]').waitFor()
+  assert.equal(await dialog.locator('[data-import-new]').innerText(), '1')
+  assert.equal(await dialog.locator('[data-import-wrong]').innerText(), '1')
+  assert.match(await dialog.innerText(), /没有这一列/)
+  assert.equal(await total(b.page), before, 'checking writes nothing')
+  await dialog.locator('[data-import-go]').click()
+  await dialog.waitFor({ state: 'hidden' })
+  await b.page.waitForFunction((n) => document.querySelector('#main [data-total]')?.textContent.includes(String(n)), before + 1)
+  await b.close()
+})

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { api, as, choose, roleThat, settled, total, visit } from '../lib.mjs'
+
+const role = await roleThat('asset', 'create')
+const numbers = (page) => page.locator('tbody [data-column=asset_no]').allInnerTexts()
+
+test('a filter chosen in the form is in the address, shown as a tag, and filters', async () => {
+  const b = await as(role)
+  await visit(b.page, '/k/asset')
+  const all = await total(b.page)
+  const meta = (await api(b.page, 'GET', 'meta')).kinds.asset
+  const options = meta.fields.find((f) => f.name === 'health').options
+  const expected = await Promise.all(options.map((o) => api(b.page, 'GET', `asset?f=health.eq.${o.value}&limit=1&page=1`)))
+  const at = expected.findIndex((p) => p.total > 0 && p.total < all)
+  assert.ok(at >= 0, 'the ledger has devices in different health')
+  const filter = b.page.locator('[data-filter=health] .el-select')
+  await choose(b.page, filter, options[at].label)
+  await b.page.keyboard.press('Escape')
+  await b.page.click('[data-search]')
+  await b.page.waitForURL(/f=health\.eq\./)
+  await b.page.waitForFunction((n) => document.querySelector('#main [data-total]')?.textContent.includes(String(n)), expected[at].total)
+  assert.equal(await total(b.page), expected[at].total)
+  assert.match(await b.page.locator('[data-tags]').innerText(), new RegExp(options[at].label))
+
+  const shared = await b.context.newPage() // the address says it all
+  await shared.goto(b.page.url())
+  await shared.waitForSelector('[data-total]')
+  await settled(shared)
+  assert.equal(await total(shared), expected[at].total)
+
+  await b.page.click('[data-clear]')
+  await b.page.waitForFunction((n) => document.querySelector('#main [data-total]')?.textContent.includes(String(n)), all)
+  await b.close()
+})
+
+test('a search that finds nothing says so and offers the way back', async () => {
+  const b = await as(role)
+  await visit(b.page, '/k/asset?q=%E4%B8%8D%E5%AD%98%E5%9C%A8%E7%9A%84%E8%AE%BE%E5%A4%87')
+  await b.page.locator('.box.nothing').getByRole('button').click()
+  await b.page.waitForSelector('[data-total]')
+  await b.close()
+})
+
+test('sorting by a heading orders as the server does, both ways', async () => {
+  const b = await as(role)
+  await visit(b.page, '/k/asset')
+  for (const sort of ['asset_no', '-asset_no']) {
+    await b.page.locator('th[data-column=asset_no] button').click()
+    await b.page.waitForURL(new RegExp(`sort=${sort}(&|$)`))
+    await settled(b.page)
+    const want = await api(b.page, 'GET', `asset?sort=${sort}&limit=20&page=1`)
+    assert.deepEqual(await numbers(b.page), want.items.map((r) => r.asset_no))
+  }
+  await b.close()
+})
+
+test('the pager turns, jumps and changes the size without losing the filter', async () => {
+  const b = await as(role)
+  await visit(b.page, '/k/asset?limit=10&sort=asset_no')
+  const n = await total(b.page)
+  assert.ok(n > 20, 'more than two pages')
+  const first = await numbers(b.page)
+  assert.equal(first.length, 10)
+  await b.page.locator('.pager button').last().click()
+  await b.page.waitForURL(/page=2/)
+  await settled(b.page)
+  const second = await numbers(b.page)
+  assert.equal(second.filter((x) => first.includes(x)).length, 0)
+  await b.page.locator('.jump input').fill('1')
+  await b.page.keyboard.press('Enter')
+  await b.page.waitForURL((u) => !u.searchParams.has('page'))
+  await settled(b.page)
+  assert.deepEqual(await numbers(b.page), first)
+  await b.page.locator('.pager select').selectOption('50')
+  await b.page.waitForURL(/limit=50/)
+  await settled(b.page)
+  assert.equal((await numbers(b.page)).length, Math.min(50, n))
+  assert.equal(await total(b.page), n)
+  await b.close()
+})
+
+test('chosen columns are remembered', async () => {
+  const b = await as(role)
+  await visit(b.page, '/k/asset')
+  await b.page.click('[data-tool=columns]')
+  await b.page.locator('.chooser label').filter({ hasText: /型号/ }).click()
+  await b.page.locator('th[data-column=model]').waitFor()
+  await b.page.reload()
+  await b.page.locator('th[data-column=model]').waitFor()
+  await b.close()
+})
+
+test('the export hands over a file of the current filter', async () => {
+  const b = await as(role)
+  await visit(b.page, '/k/asset?f=state.eq.in_use')
+  const [file] = await Promise.all([b.page.waitForEvent('download'), b.page.click('[data-tool=export]')])
+  assert.match(file.suggestedFilename(), /\.xlsx$/)
+  await b.close()
+})
+
+test('a change made on one page shows on another by itself, over one stream for both', async () => {
+  const b = await as(role)
+  let streams = 0
+  b.context.on('request', (r) => (streams += r.url().endsWith('/api/v1/events') ? 1 : 0))
+  const other = await b.context.newPage()
+  await visit(other, '/k/asset?sort=asset_no')
+  const record = (await api(b.page, 'GET', 'asset?sort=asset_no&limit=1&page=1')).items[0]
+  const name = `${record.name} 改`
+  const cell = other.locator(`[data-row="${record.id}"]`).getByRole('link', { name, exact: true })
+  await api(b.page, 'PATCH', `asset/${record.id}`, { rev: record.rev, name })
+  await cell.waitFor()
+  assert.equal(streams, 0, 'the second page did not open a stream of its own')
+  const now = await api(b.page, 'GET', `asset/${record.id}`)
+  await api(b.page, 'PATCH', `asset/${record.id}`, { rev: now.rev, name: record.name })
+  await b.close()
+})
+
+test('tabs keep what was typed; refreshing starts anew; closing others leaves one', async () => {
+  const b = await as(role)
+  await visit(b.page, '/k/asset')
+  await b.page.locator('.filters input[type=search]').first().fill('写了一半')
+  await b.page.locator('.side a[href="/k/site"]').click()
+  await b.page.locator('[data-tab="/k/site"].on').waitFor()
+  await b.page.locator('[data-tab="/k/asset"] a').click()
+  const word = b.page.locator('#main .filters input[type=search]')
+  await word.waitFor()
+  assert.equal(await word.inputValue(), '写了一半')
+  await b.page.click('[data-tabs]')
+  await b.page.getByRole('menuitem').nth(0).click()
+  await b.page.waitForFunction(() => document.querySelector('#main .filters input[type=search]')?.value === '')
+  await b.page.click('[data-tabs]')
+  await b.page.getByRole('menuitem').nth(2).click()
+  await b.page.waitForFunction(() => document.querySelectorAll('[data-tab]').length === 2) // home stays
+  await b.page.locator('[data-tab="/k/asset"] button').click()
+  await b.page.waitForURL((u) => u.pathname === '/')
+  await b.close()
+})
