@@ -43,11 +43,16 @@ static int read_all(const char *path, struct result *r)
 
 static int write_all(const char *path, long rows, struct result *r)
 {
-    static const struct xlsx_column columns[10] = {
-        {.heading = "编号"}, {.heading = "名称"}, {.heading = "型号"}, {.heading = "序列号"},
-        {.heading = "地点"}, {.heading = "IP地址"}, {.heading = "状态"},
-        {.heading = "数量", .type = XLSX_NUMBER}, {.heading = "金额", .type = XLSX_MONEY},
-        {.heading = "日期", .type = XLSX_DATE}};
+    static const struct xlsx_column columns[10] = {{.heading = "编号"},
+                                                   {.heading = "名称"},
+                                                   {.heading = "型号"},
+                                                   {.heading = "序列号"},
+                                                   {.heading = "地点"},
+                                                   {.heading = "IP地址"},
+                                                   {.heading = "状态"},
+                                                   {.heading = "数量", .type = XLSX_NUMBER},
+                                                   {.heading = "金额", .type = XLSX_MONEY},
+                                                   {.heading = "日期", .type = XLSX_DATE}};
     struct err e = {0};
     struct xlsx_writer *w;
     if (xlsx_write_new(path, NULL, &w, &e) != RC_OK)

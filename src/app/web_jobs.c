@@ -64,13 +64,22 @@ static void complain(struct cx *cx, const char *what, enum rc rc)
     db_rollback(cx->db);
 }
 
+/* Alarms that no outage explains yet: held or waiting groups. */
+static bool unexplained(struct jobs *j)
+{
+    int64_t n = 0;
+    return db_int_of(j->db, "SELECT COUNT(*) FROM alarm WHERE state = 'open' AND outage_id IS NULL",
+                     NO_BINDS, &n) == RC_OK &&
+           n > 0;
+}
+
 static void monitor_jobs(struct jobs *j, struct cx *cx)
 {
     int alarms = 0, outages = 0, orders = 0;
     enum rc rc = alarm_ingest(cx, j->watch, &alarms);
     complain(cx, "observations", rc);
     int64_t now = monotonic_ms();
-    if (rc || (!alarms && now - j->recomputed_ms < RECOMPUTE_EVERY))
+    if (rc || (!alarms && now - j->recomputed_ms < RECOMPUTE_EVERY && !unexplained(j)))
         return;
     rc = outage_recompute(cx, j->watch, &outages);
     complain(cx, "outages", rc);
@@ -78,9 +87,6 @@ static void monitor_jobs(struct jobs *j, struct cx *cx)
         j->recomputed_ms = now;
     rc = work_order_from_outages(cx, &orders);
     complain(cx, "work orders", rc);
-    /* a group that waits for a suspect device is looked at again in the next round */
-    if (outages || orders || alarms)
-        j->recomputed_ms = 0;
 }
 
 /* --- what is told --- */

@@ -37,6 +37,7 @@ static const struct field user_fields[] = {
     [USER_STATE]      = {"state",       "状态",   "State",     F_ENUM, REQ | RO | LIST, .opts = account_states, .initial = "active"},
     [USER_LAST_LOGIN] = {"last_login_at", "最近登录", "Last login", F_INSTANT, RO | LIST},
 };
+
 enum { UNIT_NAME, UNIT_TYPE, UNIT_PARENT, UNIT_VIDEO, UNIT_N };
 static const struct field unit_fields[] = {
     [UNIT_NAME]   = {"name",        "名称",     "Name",        F_TEXT, REQ | FIND | LIST | UNIQUE, 1, 60},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/file.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,17 +9,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/utf8.h"
 #include "journal/journal.h"
 #include "record/record.h"
 
 /* clang-format off */
-static const struct { const char *type; size_t at, n; const char *magic; } magics[] = {
-    {"image/jpeg",      0, 3, "\xff\xd8\xff"},
-    {"image/png",       0, 8, "\x89PNG\r\n\x1a\n"},
-    {"image/webp",      8, 4, "WEBP"},
-    {"application/pdf", 0, 5, "%PDF-"},
-    {"application/zip", 0, 4, "PK\x03\x04"},
+static const struct { const char *type; size_t n; const char *magic; } magics[] = {
+    {"image/jpeg",      3, "\xff\xd8\xff"},
+    {"image/png",       8, "\x89PNG\r\n\x1a\n"},
+    {"application/pdf", 5, "%PDF-"},
+    {"application/zip", 4, "PK\x03\x04"},
 };
 /* clang-format on */
 
@@ -32,13 +33,24 @@ static const char *office_type(const char *name)
     return NULL;
 }
 
+/* A tag, a comment or a declaration: text that a browser could take for a page or a drawing. */
+static bool has_markup(const char *s, size_t n)
+{
+    for (size_t i = 0; i + 1 < n; i++)
+        if (s[i] == '<' && (isalpha((unsigned char)s[i + 1]) || strchr("!?/", s[i + 1])))
+            return true;
+    return false;
+}
+
 /* The type by the first bytes, or NULL for what we do not take. */
 static const char *sniff(const char *head, size_t n, const char *name)
 {
+    if (n >= 12 && !memcmp(head, "RIFF", 4) && !memcmp(head + 8, "WEBP", 4))
+        return "image/webp";
     for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
-        if (n >= magics[i].at + magics[i].n && !memcmp(head + magics[i].at, magics[i].magic, magics[i].n))
+        if (n >= magics[i].n && !memcmp(head, magics[i].magic, magics[i].n))
             return strcmp(magics[i].type, "application/zip") ? magics[i].type : office_type(name);
-    if (n && !memchr(head, 0, n) && n < 512 && utf8_valid(head, n))
+    if (n && n < 512 && !memchr(head, 0, n) && utf8_valid(head, n) && !has_markup(head, n))
         return "text/plain";
     return NULL;
 }
@@ -72,15 +84,31 @@ static enum rc move_in(struct cx *cx, const char *spooled, const char *sha256)
     return FAIL(cx, RC_INTERNAL, "file", "文件保存失败", "cannot store the file");
 }
 
+/* Control characters, and those that turn the direction of writing: "gpj.exe" read backwards. */
+static bool is_control(uint32_t cp)
+{
+    return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || (cp >= 0x200e && cp <= 0x200f) ||
+           (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
+}
+
 /* The name is shown to people and sent in a header: no path, no controls. */
 static const char *clean_name(struct cx *cx, const char *name)
 {
-    const char *slash = strrchr(name ? name : "", '/');
-    char *s = arena_strdup(cx->a, slash ? slash + 1 : name ? name : "");
-    for (char *p = s; *p; p++)
-        if ((unsigned char)*p < 0x20 || strchr("\\\"<>|:*?\x7f", *p))
-            *p = '_';
-    return *s && strlen(s) <= 200 ? s : "file";
+    struct buf b = {0};
+    for (const char *s = name; *s;) {
+        char put[4];
+        uint32_t cp = utf8_next(&s);
+        if (cp == '/' || cp == '\\')
+            buf_clear(&b);
+        else if (is_control(cp) || (cp < 0x80 && strchr("\"<>|:*?", (int)cp)))
+            buf_char(&b, '_');
+        else
+            buf_add(&b, put, utf8_put(cp, put));
+    }
+    bool good = b.len && b.len <= 200 && strspn(buf_text(&b), ".") < b.len;
+    const char *clean = good ? arena_strdup(cx->a, buf_text(&b)) : "file";
+    buf_free(&b);
+    return clean;
 }
 
 enum rc file_store(struct cx *cx, const char *spooled, const char *name, uint64_t size,
@@ -88,12 +116,14 @@ enum rc file_store(struct cx *cx, const char *spooled, const char *name, uint64_
 {
     char head[512];
     size_t n;
+    if (!name)
+        name = "";
     *out = (struct file){.size = (int64_t)size, .sha256 = arena_strdup(cx->a, sha256),
                          .name = clean_name(cx, name), .created_by = cx->actor.user_id};
     enum rc rc = read_head(cx, spooled, head, &n);
     if (rc)
         return rc;
-    out->type = sniff(head, n, out->name);
+    out->type = sniff(head, n, name);
     if (!out->type)
         return FAIL(cx, RC_INVALID, "file", "不接受这种文件；可上传 JPEG、PNG、WebP 图片，PDF，xlsx，docx",
                     "this type of file is not accepted: JPEG, PNG, WebP, PDF, xlsx, docx");

@@ -23,8 +23,8 @@ static struct number_format moment(bool day, bool time)
 
 struct number_format number_format_builtin(int id)
 {
-    static const char *const patterns[] = {[1] = "0", [2] = "0.00", [3] = "#,##0",
-                                           [4] = "#,##0.00", [9] = "0%", [10] = "0.00%"};
+    static const char *const patterns[] = {
+        [1] = "0", [2] = "0.00", [3] = "#,##0", [4] = "#,##0.00", [9] = "0%", [10] = "0.00%"};
     if (id >= 0 && id <= 10 && patterns[id])
         return pattern(patterns[id]);
     if (id == 46)
@@ -137,7 +137,7 @@ struct section {
         uint8_t len;
         const char *literal;
     } token[MAX_TOKENS];
-    size_t n, point;  /* point: index of the first token behind the decimal point, or n */
+    size_t n, point; /* point: index of the first token behind the decimal point, or n */
     int n_int, n_frac;
     bool has_point, thousands;
     int scale; /* powers of ten: +2 per %, -3 per trailing comma */

@@ -396,8 +396,9 @@ enum rc pdf_write_buf(struct pdf *doc, struct buf *out, struct err *e)
     if (out->full)
         return fail(e, RC_TOO_BIG, NULL, "文件太大，请缩小范围", "the document is too large", NULL);
     if (status != CAIRO_STATUS_SUCCESS)
-        return fail(e, RC_INTERNAL, NULL, "生成 PDF 失败：{detail}", "making the PDF failed: {detail}",
-                    "detail", cairo_status_to_string(status), NULL);
+        return fail(e, RC_INTERNAL, NULL, "生成 PDF 失败：{detail}",
+                    "making the PDF failed: {detail}", "detail", cairo_status_to_string(status),
+                    NULL);
     return RC_OK;
 }
 

@@ -29,9 +29,9 @@ struct pdf_part {
     enum pdf_kind kind;
     const char *text;
     double points;
-    struct pdf_pair *pairs; /* GRID */
+    struct pdf_pair *pairs;     /* GRID */
     struct pdf_column *columns; /* TABLE */
-    const char **labels; /* SIGNATURES */
+    const char **labels;        /* SIGNATURES */
     size_t n;
     int across;
     struct pdf_row *rows, **rows_end;

@@ -78,11 +78,12 @@ static enum rc fail_size(uint64_t size, uint64_t limit, struct err *e)
     char is[32], may[32];
     snprintf(is, sizeof is, "%" PRIu64, (size + MB - 1) / MB);
     snprintf(may, sizeof may, "%" PRIu64, limit / MB);
-    return fail(e, RC_TOO_BIG, "file",
-                "文件有 {is} MB，上限 {may} MB。请删去图片和多余内容，或分成几个文件",
-                "the file has {is} MB, the limit is {may} MB; remove pictures and what is not needed, or "
-                "split it",
-                "is", is, "may", may, NULL);
+    return fail(
+        e, RC_TOO_BIG, "file",
+        "文件有 {is} MB，上限 {may} MB。请删去图片和多余内容，或分成几个文件",
+        "the file has {is} MB, the limit is {may} MB; remove pictures and what is not needed, or "
+        "split it",
+        "is", is, "may", may, NULL);
 }
 
 static enum rc fail_zip(int code, struct err *e)
@@ -101,8 +102,7 @@ static enum rc fail_zip(int code, struct err *e)
     return sheet_fail_damaged("zip", detail, e);
 }
 
-static enum rc open_zip(struct sheet_file *f, zip_source_t *source, int source_error,
-                        struct err *e)
+static enum rc open_zip(struct sheet_file *f, zip_source_t *source, int source_error, struct err *e)
 {
     if (!source)
         return fail_zip(source_error, e);
@@ -340,8 +340,7 @@ static const char *number_text(char *out, size_t room, int64_t v)
 enum rc sheet_fail_columns(const struct sheet_file *f, int32_t row, struct err *e)
 {
     char at[24], may[24];
-    return fail(e, RC_TOO_BIG, "file",
-                "第 {row} 行超过 {may} 列。请删去右侧多余的列再试",
+    return fail(e, RC_TOO_BIG, "file", "第 {row} 行超过 {may} 列。请删去右侧多余的列再试",
                 "row {row} has more than {may} columns; delete the columns that do not belong to "
                 "the table",
                 "row", number_text(at, sizeof at, row), "may",
@@ -374,8 +373,7 @@ enum rc sheet_fail_cell(const struct sheet_file *f, int32_t row, struct err *e)
 enum rc sheet_fail_row_bytes(const struct sheet_file *f, int32_t row, struct err *e)
 {
     char at[24], may[24];
-    return fail(e, RC_TOO_BIG, "file",
-                "第 {row} 行超过 {may} 字节。请检查该行，缩短内容后再试",
+    return fail(e, RC_TOO_BIG, "file", "第 {row} 行超过 {may} 字节。请检查该行，缩短内容后再试",
                 "row {row} has more than {may} bytes; look at that row and shorten it", "row",
                 number_text(at, sizeof at, row), "may",
                 number_text(may, sizeof may, f->limits.row_bytes), NULL);

@@ -59,7 +59,8 @@ struct sheet_note {
 };
 #define SHEET_NOTES 100 /* later ones are dropped */
 
-#define SHEET_REPEAT_MERGED 1u /* costs a second look at the sheet: merges stand behind the rows */
+#define SHEET_REPEAT_MERGED 1u /* costs a second look at the sheet: merges stand behind the rows   \
+                                */
 
 struct sheet_file;
 

@@ -203,8 +203,7 @@ static void unwrap(struct buf *text, size_t from)
 {
     char *s = text->data ? text->data + from : NULL;
     size_t n = text->len - from;
-    if (!s || n < 3 || s[0] != '=' || s[1] != '"' || s[n - 1] != '"' ||
-        memchr(s + 2, '"', n - 3))
+    if (!s || n < 3 || s[0] != '=' || s[1] != '"' || s[n - 1] != '"' || memchr(s + 2, '"', n - 3))
         return;
     memmove(s, s + 2, n - 3);
     text->len -= 3;
@@ -225,19 +224,19 @@ static bool swallows_rows(const struct csv_pass *c, const char *open, const char
         p++;
     if (p >= c->end || *p == c->delimiter || is_break(*p))
         return false;
-    return memchr(open, '\n', (size_t)(close - open)) ||
-           memchr(open, '\r', (size_t)(close - open));
+    return memchr(open, '\n', (size_t)(close - open)) || memchr(open, '\r', (size_t)(close - open));
 }
 
 static enum rc fail_quotes(const struct csv_pass *c, struct err *e)
 {
     char at[16];
     snprintf(at, sizeof at, "%d", c->record);
-    return fail(e, RC_INVALID, "file",
-                "第 {row} 行的引号没有闭合，前面已有很多行同样如此。请用 Excel 或 WPS 另存为 .xlsx 再试",
-                "row {row} has a quotation mark that never closes, as many rows before it; save "
-                "the file as .xlsx in Excel or WPS",
-                "row", at, NULL);
+    return fail(
+        e, RC_INVALID, "file",
+        "第 {row} 行的引号没有闭合，前面已有很多行同样如此。请用 Excel 或 WPS 另存为 .xlsx 再试",
+        "row {row} has a quotation mark that never closes, as many rows before it; save "
+        "the file as .xlsx in Excel or WPS",
+        "row", at, NULL);
 }
 
 static enum rc read_field(struct sheet_file *f, size_t col, struct err *e)

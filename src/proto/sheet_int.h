@@ -69,8 +69,7 @@ struct sheet_file {
 };
 #define NOT_OWN SIZE_MAX
 
-void sheet_note_add(struct sheet_file *f, int32_t row, int32_t col, const char *zh,
-                    const char *en);
+void sheet_note_add(struct sheet_file *f, int32_t row, int32_t col, const char *zh, const char *en);
 void sheet_row_clear(struct sheet_file *f);
 /* Points the cells at their texts; true when the row has a filled cell. */
 bool sheet_row_finish(struct sheet_file *f, int32_t number);

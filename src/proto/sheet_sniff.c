@@ -73,11 +73,19 @@ enum rc sheet_sniff(const unsigned char *data, size_t n, struct err *e)
         const char *magic;
         uint8_t len;
         const char *what;
-    } kinds[] = {
-        {"%PDF", 4, "PDF"},           {"\x89PNG", 4, "PNG"},    {"\xFF\xD8\xFF", 3, "JPEG"},
-        {"GIF8", 4, "GIF"},           {"Rar!", 4, "RAR"},       {"7z\xBC\xAF\x27\x1C", 6, "7z"},
-        {"\x1F\x8B", 2, "gzip"},      {"\x7F" "ELF", 4, "ELF"}, {"MZ\x90", 3, "EXE"},
-        {"SQLite format 3", 15, "SQLite"}, {"{\\rtf", 5, "RTF"}};
+    } kinds[] = {{"%PDF", 4, "PDF"},
+                 {"\x89PNG", 4, "PNG"},
+                 {"\xFF\xD8\xFF", 3, "JPEG"},
+                 {"GIF8", 4, "GIF"},
+                 {"Rar!", 4, "RAR"},
+                 {"7z\xBC\xAF\x27\x1C", 6, "7z"},
+                 {"\x1F\x8B", 2, "gzip"},
+                 {"\x7F"
+                  "ELF",
+                  4, "ELF"},
+                 {"MZ\x90", 3, "EXE"},
+                 {"SQLite format 3", 15, "SQLite"},
+                 {"{\\rtf", 5, "RTF"}};
     if (n >= sizeof cfb_magic && memcmp(data, cfb_magic, sizeof cfb_magic) == 0)
         return fail_cfb(data, n, e);
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)

@@ -24,8 +24,8 @@ struct table {
     int32_t heading_row;
     struct table_heading *headings;
     size_t n_headings;
-    int32_t *col;                /* by the caller's column */
-    const char **heading_folds;  /* HEADING_ROWS per sheet column */
+    int32_t *col;               /* by the caller's column */
+    const char **heading_folds; /* HEADING_ROWS per sheet column */
     size_t heading_cols, heading_rows;
     struct sheet_cell *cells;
     struct table_row row;
@@ -72,7 +72,7 @@ static void take_headings(struct table *t, const struct heading_match *m)
     }
     t->heading_cols = m->n;
     t->heading_rows = m->rows;
-    t->heading_folds = ARENA_NEW(t->arena, const char *, m->n * HEADING_ROWS);
+    t->heading_folds = ARENA_NEW(t->arena, const char *, m->n *HEADING_ROWS);
     for (size_t r = 0; r < m->rows; r++) {
         const struct sheet_row *row = &t->rows[m->first + r];
         for (size_t c = 0; c < row->n; c++)
@@ -151,8 +151,8 @@ static size_t least_of(const struct table *t, const struct table_options *o)
 }
 
 /* Looks at one sheet; *found says whether its heading is there. */
-static enum rc try_sheet(struct table *t, size_t sheet, const struct table_options *o,
-                         size_t *best, bool *found, struct err *e)
+static enum rc try_sheet(struct table *t, size_t sheet, const struct table_options *o, size_t *best,
+                         bool *found, struct err *e)
 {
     enum rc rc = keep_rows(t, sheet, e);
     if (rc != RC_OK)

@@ -68,11 +68,10 @@ struct table;
  * heading row is found. A forced heading that is not there, or a forced id that no column has, is
  * RC_INVALID too. */
 MUST_USE enum rc table_open(struct sheet_file *f, const struct table_column *columns, size_t n,
-                            const struct table_options *options, struct table **out,
-                            struct err *e);
+                            const struct table_options *options, struct table **out, struct err *e);
 void table_close(struct table *t); /* NULL is allowed */
 
-size_t table_sheet(const struct table *t);       /* index of the sheet */
+size_t table_sheet(const struct table *t);        /* index of the sheet */
 int32_t table_heading_row(const struct table *t); /* the last row of the heading */
 /* All headings from left to right: matched, unmatched and duplicates. */
 const struct table_heading *table_headings(const struct table *t, size_t *n);
@@ -88,7 +87,8 @@ MUST_USE enum rc table_next(struct table *t, const struct table_row **row, struc
 size_t table_skipped_count(const struct table *t, enum table_skip why);
 const struct table_skipped *table_skipped(const struct table *t, size_t *n);
 
-/* The comparison form of a heading (bare = brackets dropped), for callers that remember mappings. */
+/* The comparison form of a heading (bare = brackets dropped), for callers that remember mappings.
+ */
 char *table_fold(struct arena *a, const char *heading, bool bare);
 
 #endif

@@ -11,8 +11,8 @@ enum { MAX_HEADING = 300 }; /* bytes; longer cells are titles or notes, not head
 
 static bool is_blank_cp(uint32_t cp)
 {
-    return cp <= 0x20 || cp == 0x7F || cp == 0xA0 || cp == 0x3000 || cp == 0x200B ||
-           cp == 0x200C || cp == 0x200D || cp == 0x202F || cp == 0x2060 || cp == 0xFEFF ||
+    return cp <= 0x20 || cp == 0x7F || cp == 0xA0 || cp == 0x3000 || cp == 0x200B || cp == 0x200C ||
+           cp == 0x200D || cp == 0x202F || cp == 0x2060 || cp == 0xFEFF ||
            (cp >= 0x2000 && cp <= 0x200A);
 }
 
@@ -74,8 +74,7 @@ static int by_fold(const void *x, const void *y)
     return c ? c : a->column - b->column;
 }
 
-static void key_add(struct arena *a, struct heading_keys *k, const char *text, int column,
-                    int rank)
+static void key_add(struct arena *a, struct heading_keys *k, const char *text, int column, int rank)
 {
     if (!text || !*text)
         return;
@@ -119,15 +118,13 @@ static enum rc force_build(struct arena *a, const struct table_options *o, struc
 }
 
 enum rc heading_keys_build(struct arena *a, const struct table_column *columns, size_t n,
-                           const struct table_options *o, struct heading_keys *out,
-                           struct err *e)
+                           const struct table_options *o, struct heading_keys *out, struct err *e)
 {
     size_t room = 0;
     for (size_t i = 0; i < n; i++)
         room += 2 * (2 + synonym_count(&columns[i]));
-    *out = (struct heading_keys){.items = ARENA_NEW(a, struct heading_key, room + 1),
-                                 .columns = columns,
-                                 .n_columns = n};
+    *out = (struct heading_keys){
+        .items = ARENA_NEW(a, struct heading_key, room + 1), .columns = columns, .n_columns = n};
     for (size_t i = 0; i < n; i++) {
         key_add(a, out, columns[i].id, (int)i, 0);
         key_add(a, out, columns[i].label, (int)i, 0);
@@ -184,13 +181,13 @@ static struct found look_up(struct arena *a, const struct heading_keys *k, const
 }
 
 /* The texts above each other in one column, a vertical merge counted once. */
-static size_t stack(const struct sheet_row *rows, size_t n, size_t col, const char *out[HEADING_ROWS])
+static size_t stack(const struct sheet_row *rows, size_t n, size_t col,
+                    const char *out[HEADING_ROWS])
 {
     size_t k = 0;
     for (size_t i = 0; i < n; i++) {
         const struct sheet_cell *c = col < rows[i].n ? &rows[i].cells[col] : NULL;
-        if (!c || c->type == SHEET_EMPTY || text_is_blank(c->text) ||
-            strlen(c->text) > MAX_HEADING)
+        if (!c || c->type == SHEET_EMPTY || text_is_blank(c->text) || strlen(c->text) > MAX_HEADING)
             continue;
         if (k == 0 || strcmp(out[k - 1], c->text) != 0)
             out[k++] = c->text;
@@ -260,8 +257,8 @@ static struct heading_match match_rows(struct arena *a, const struct heading_key
             continue;
         struct found f = match_stack(a, k, texts, depth);
         rank[m.n_headings] = f.rank;
-        m.headings[m.n_headings++] = (struct table_heading){
-            (int32_t)col, join(a, texts, depth, " "), f.column, -1};
+        m.headings[m.n_headings++] =
+            (struct table_heading){(int32_t)col, join(a, texts, depth, " "), f.column, -1};
     }
     settle_duplicates(&m, rank, k->n_columns, owner);
     return m;
@@ -353,9 +350,9 @@ bool text_is_total(const char *text)
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (starts(s, words[i]) && is_total_tail(s + strlen(words[i])))
             return true;
-        if ((unsigned char)words[i][0] >= 0x80 && (ends(s, words[i]) ||
-            (ends(s, ":") && strlen(s) > strlen(words[i]) &&
-             starts(s + strlen(s) - 1 - strlen(words[i]), words[i]))))
+        if ((unsigned char)words[i][0] >= 0x80 &&
+            (ends(s, words[i]) || (ends(s, ":") && strlen(s) > strlen(words[i]) &&
+                                   starts(s + strlen(s) - 1 - strlen(words[i]), words[i]))))
             return true;
     }
     return false;

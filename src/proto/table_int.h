@@ -18,23 +18,22 @@ struct heading_keys {
     struct {
         const char *fold;
         int column; /* -1: left out */
-    } *force;
+    } * force;
     size_t n_force;
 };
 
 /* A heading row (or up to three) over the sheet's columns. */
 struct heading_match {
-    size_t first, rows;  /* index of the first kept row, and how many */
-    size_t known;        /* distinct known columns */
-    bool forced;         /* some heading was forced */
-    size_t n;            /* sheet columns */
+    size_t first, rows;             /* index of the first kept row, and how many */
+    size_t known;                   /* distinct known columns */
+    bool forced;                    /* some heading was forced */
+    size_t n;                       /* sheet columns */
     struct table_heading *headings; /* those with a text */
     size_t n_headings;
 };
 
 enum rc heading_keys_build(struct arena *a, const struct table_column *columns, size_t n,
-                           const struct table_options *o, struct heading_keys *out,
-                           struct err *e);
+                           const struct table_options *o, struct heading_keys *out, struct err *e);
 /* The best heading among the kept rows; known = 0 when there is none at all. */
 struct heading_match heading_find(struct arena *a, struct arena *scratch,
                                   const struct heading_keys *keys, const struct sheet_row *rows,

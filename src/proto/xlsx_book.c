@@ -31,7 +31,7 @@ struct relations {
 static char *resolve(struct arena *a, const char *folder, const char *target)
 {
     char *path = target[0] == '/' || target[0] == '\\' ? arena_strdup(a, target + 1)
-                                                      : arena_printf(a, "%s%s", folder, target);
+                                                       : arena_printf(a, "%s%s", folder, target);
     for (char *p = path; *p; p++)
         if (*p == '\\')
             *p = '/';
@@ -71,9 +71,9 @@ static void relation_start(struct part *p, const char *name, const char **attrs)
         r->cap = cap;
     }
     const char *slash = strrchr(type, '/');
-    r->items[r->n++] = (struct relation){arena_strdup(a, id),
-                                         arena_strdup(a, slash ? slash + 1 : type),
-                                         resolve(a, r->folder, target)};
+    r->items[r->n++] =
+        (struct relation){arena_strdup(a, id), arena_strdup(a, slash ? slash + 1 : type),
+                          resolve(a, r->folder, target)};
 }
 
 static const struct part_handler relation_handler = {.start = relation_start};
@@ -107,8 +107,7 @@ static enum rc fail_sheets(const struct sheet_file *f, struct err *e)
 {
     char may[24];
     snprintf(may, sizeof may, "%u", f->limits.sheets);
-    return fail(e, RC_TOO_BIG, "file",
-                "文件里的工作表超过 {may} 个。请只保留要导入的工作表",
+    return fail(e, RC_TOO_BIG, "file", "文件里的工作表超过 {may} 个。请只保留要导入的工作表",
                 "the file has more than {may} sheets; keep only those to import", "may", may, NULL);
 }
 
@@ -255,10 +254,9 @@ static enum rc fail_not_workbook(const struct sheet_file *f, struct err *e)
                     ".xlsx",
                     NULL);
     if (has_part(f, "content.xml") && has_part(f, "META-INF/manifest.xml"))
-        return fail(e, RC_INVALID, "file",
-                    "这是 OpenDocument 文件（.ods 等）。请打开后另存为 .xlsx 再导入",
-                    "this is an OpenDocument file (.ods or alike); open it and save it as .xlsx",
-                    NULL);
+        return fail(
+            e, RC_INVALID, "file", "这是 OpenDocument 文件（.ods 等）。请打开后另存为 .xlsx 再导入",
+            "this is an OpenDocument file (.ods or alike); open it and save it as .xlsx", NULL);
     const char *what = has_part(f, "word/document.xml")      ? "Word (.docx)"
                        : has_part(f, "ppt/presentation.xml") ? "PowerPoint (.pptx)"
                                                              : "ZIP";
@@ -375,12 +373,11 @@ static void pool_add(struct part *p, const struct buf *text)
     struct sheet_file *f = p->file;
     struct string_pool *pool = &f->strings;
     size_t n = text->len + 1;
-    if ((uint64_t)pool->n_blocks * BLOCK + n > f->limits.string_bytes + BLOCK ||
-        n > BLOCK || pool->n >= f->limits.string_bytes / 8) {
-        part_stop(p, fail(p->e, RC_TOO_BIG, "file",
-                          "文件里的文字总量超过上限。请分成几个文件再导入",
-                          "the file holds more text than allowed; split it into several files",
-                          NULL));
+    if ((uint64_t)pool->n_blocks * BLOCK + n > f->limits.string_bytes + BLOCK || n > BLOCK ||
+        pool->n >= f->limits.string_bytes / 8) {
+        part_stop(p,
+                  fail(p->e, RC_TOO_BIG, "file", "文件里的文字总量超过上限。请分成几个文件再导入",
+                       "the file holds more text than allowed; split it into several files", NULL));
         return;
     }
     if (pool->n_blocks == 0 || pool->used + n > BLOCK) {

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* True when every part inflates with its checksum, and sheet i+1 ends properly with rows[i] rows. */
+/* True when every part inflates with its checksum, and sheet i+1 ends properly with rows[i] rows.
+ */
 bool xlsx_check(const char *path, const uint64_t *rows, size_t n);
 
 #endif

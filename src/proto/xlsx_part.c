@@ -27,10 +27,11 @@ static enum rc fail_bomb(const char *part, const char *zh, const char *en, struc
     char zh_all[400], en_all[400];
     snprintf(zh_all, sizeof zh_all,
              "拒绝读取：{part} 解压后%s，像是压缩炸弹。请检查文件来源，删去空白区域后另存再试", zh);
-    snprintf(en_all, sizeof en_all,
-             "refused: {part} inflates %s, like a zip bomb; check where the file comes from, delete "
-             "empty areas and save it again",
-             en);
+    snprintf(
+        en_all, sizeof en_all,
+        "refused: {part} inflates %s, like a zip bomb; check where the file comes from, delete "
+        "empty areas and save it again",
+        en);
     return fail(e, RC_TOO_BIG, "file", zh_all, en_all, "part", part, NULL);
 }
 
@@ -134,8 +135,7 @@ static enum rc check_declared(struct part *p, const zip_stat_t *st, struct err *
 {
     struct sheet_file *f = p->file;
     if ((st->valid & ZIP_STAT_ENCRYPTION_METHOD) && st->encryption_method != ZIP_EM_NONE)
-        return fail(e, RC_INVALID, "file",
-                    "文件有密码保护。请先取消密码，再另存为 .xlsx",
+        return fail(e, RC_INVALID, "file", "文件有密码保护。请先取消密码，再另存为 .xlsx",
                     "the file is protected by a password; remove the password first and save it "
                     "as .xlsx",
                     NULL);

@@ -39,8 +39,8 @@ enum rc part_read(struct sheet_file *f, const char *name, const struct part_hand
                   void *user, struct err *e); /* open, run, close */
 
 /* For handlers. */
-void part_pause(struct part *p);  /* part_run returns; the next call goes on */
-void part_finish(struct part *p); /* the rest of the part does not matter */
+void part_pause(struct part *p);            /* part_run returns; the next call goes on */
+void part_finish(struct part *p);           /* the rest of the part does not matter */
 void part_stop(struct part *p, enum rc rc); /* failed; the text is set in p->e */
 
 /* Names come with whatever prefix the writer chose; these compare what stands behind it. */

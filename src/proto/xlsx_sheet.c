@@ -56,7 +56,7 @@ static enum stored stored_as(const char *t)
     static const struct {
         const char *word;
         enum stored stored;
-    } words[] = {{"n", AS_NUMBER}, {"s", AS_SHARED},        {"str", AS_STRING}, {"b", AS_BOOL},
+    } words[] = {{"n", AS_NUMBER}, {"s", AS_SHARED},         {"str", AS_STRING}, {"b", AS_BOOL},
                  {"e", AS_ERROR},  {"inlineStr", AS_INLINE}, {"d", AS_ISO_DATE}};
     for (size_t i = 0; t && i < sizeof words / sizeof words[0]; i++)
         if (strcmp(t, words[i].word) == 0)
@@ -196,10 +196,12 @@ static bool set_iso(struct sheet_file *f, const struct xlsx_pass *x, const char 
     c->has_time = has_time && (!has_day || c->second > 0);
     c->number = c->second / 86400.0;
     if (has_day)
-        c->number += c->date.day - date_of(f->is_1904 ? 1904 : 1899, f->is_1904 ? 1 : 12,
-                                           f->is_1904 ? 1 : 30).day;
+        c->number +=
+            c->date.day -
+            date_of(f->is_1904 ? 1904 : 1899, f->is_1904 ? 1 : 12, f->is_1904 ? 1 : 30).day;
     char text[40];
-    int n = snprintf(text, sizeof text, "%s%s", has_day ? day : "", has_day && c->has_time ? " " : "");
+    int n =
+        snprintf(text, sizeof text, "%s%s", has_day ? day : "", has_day && c->has_time ? " " : "");
     if (c->has_time)
         n += snprintf(text + n, sizeof text - (size_t)n, second ? "%02d:%02d:%02d" : "%02d:%02d", h,
                       m, second);
@@ -254,8 +256,8 @@ static void cell_end(struct part *p)
         part_stop(p, sheet_fail_cell(f, x->row, p->e));
         return;
     }
-    bool uncomputed = x->has_formula && x->value.len == 0 && x->text.len == 0 &&
-                      x->stored != AS_STRING;
+    bool uncomputed =
+        x->has_formula && x->value.len == 0 && x->text.len == 0 && x->stored != AS_STRING;
     if (x->value.len == 0 && x->text.len == 0 && !uncomputed)
         return;
     if ((uint32_t)x->col >= f->limits.columns) {

@@ -109,8 +109,7 @@ static lxw_format *format_of(const struct xlsx_writer *w, enum xlsx_type type)
     return w->text;
 }
 
-enum rc xlsx_write_new(const char *path, const char *spool, struct xlsx_writer **out,
-                       struct err *e)
+enum rc xlsx_write_new(const char *path, const char *spool, struct xlsx_writer **out, struct err *e)
 {
     *out = NULL;
     enum rc rc = target_check(path, e);
@@ -409,9 +408,9 @@ static void write_lists(struct xlsx_writer *w)
     for (size_t r = 0; r < longest && r < MAX_ROWS; r++) {
         for (size_t i = 0; i < w->n_lists; i++)
             if (r < w->lists[i].n)
-                set_fail(w, worksheet_write_string(sheet, (lxw_row_t)r, (lxw_col_t)i,
-                                                   cleaned(&w->clean, w->lists[i].items[r]),
-                                                   w->text));
+                set_fail(w,
+                         worksheet_write_string(sheet, (lxw_row_t)r, (lxw_col_t)i,
+                                                cleaned(&w->clean, w->lists[i].items[r]), w->text));
         w->sheet_rows[w->n_sheets - 1]++;
     }
 }
@@ -421,9 +420,9 @@ static bool spool_failed(const struct xlsx_writer *w)
 {
     lxw_worksheet *sheet;
     bool failed = false;
-    STAILQ_FOREACH (sheet, w->book->worksheets, list_pointers)
-        failed = failed || (sheet->optimize_tmpfile &&
-                            (fflush(sheet->optimize_tmpfile) != 0 || ferror(sheet->optimize_tmpfile)));
+    STAILQ_FOREACH(sheet, w->book->worksheets, list_pointers)
+    failed = failed || (sheet->optimize_tmpfile &&
+                        (fflush(sheet->optimize_tmpfile) != 0 || ferror(sheet->optimize_tmpfile)));
     return failed;
 }
 

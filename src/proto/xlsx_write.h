@@ -40,7 +40,7 @@ void xlsx_write_sheet(struct xlsx_writer *w, const char *name, const struct xlsx
 /* The cells of the current row, in any order; xlsx_write_row() ends it. Columns from 0. */
 void xlsx_write_text(struct xlsx_writer *w, size_t col, const char *s); /* NULL, "": no cell */
 void xlsx_write_number(struct xlsx_writer *w, size_t col, double v);
-void xlsx_write_int(struct xlsx_writer *w, size_t col, int64_t v); /* past 15 digits as text */
+void xlsx_write_int(struct xlsx_writer *w, size_t col, int64_t v);   /* past 15 digits as text */
 void xlsx_write_fen(struct xlsx_writer *w, size_t col, int64_t fen); /* shown in yuan */
 void xlsx_write_date(struct xlsx_writer *w, size_t col, struct date d);
 void xlsx_write_instant(struct xlsx_writer *w, size_t col, struct instant t); /* Beijing, minutes */

@@ -49,24 +49,27 @@ void row_null(struct row *r, int field)
     r->v[field] = (struct value){.null = true};
 }
 
-/* Uploaded files that the row names become its evidence; those of another record are refused. */
+/* Uploaded files that the row names become its evidence; those of another record or uploaded by
+ * another person are refused: who names a file may read it afterwards. */
 static enum rc claim_file(struct cx *cx, const struct row *row, const struct field *f, int64_t id)
 {
     int64_t changed = 0;
     char text[24];
     enum rc rc = db_run(cx->db,
                         "UPDATE file SET kind = :kind, record_id = :record WHERE id = :id"
-                        " AND (record_id IS NULL OR (kind = :kind AND record_id = :record))",
+                        " AND ((record_id IS NULL AND (created_by = :me OR :any = 1))"
+                        " OR (kind = :kind AND record_id = :record))",
                         BINDS(B_TEXT("kind", row->kind->name), B_INT("record", row->id),
-                              B_INT("id", id)),
+                              B_INT("id", id), B_INT("me", cx->actor.user_id),
+                              B_INT("any", cx->actor.type != ACTOR_USER)),
                         &changed);
     if (rc)
         return cx_db(cx, rc);
     if (changed)
         return RC_OK;
     snprintf(text, sizeof text, "%lld", (long long)id);
-    return FAIL(cx, RC_INVALID, f->name, "文件 {id} 不存在，或已属于别的记录",
-                "file {id} does not exist or belongs to another record", "id", text);
+    return FAIL(cx, RC_INVALID, f->name, "文件 {id} 不存在，或已属于别的记录，或不是您上传的",
+                "file {id} does not exist, belongs to another record or is not yours", "id", text);
 }
 
 static enum rc claim_files(struct cx *cx, const struct row *row)

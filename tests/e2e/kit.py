@@ -118,7 +118,7 @@ class Client:
         return self.get("/" + kind, f=list(filters), **more)["items"]
 
     def total(self, kind, query):
-        pairs = [p.split("=", 1) for p in query.split("&") if p]
+        pairs = [tuple(p.split("=", 1)) for p in query.split("&") if p]
         return self.call("GET", f"/{kind}?limit=1&" + urllib.parse.urlencode(pairs))["total"]
 
     def act(self, kind, record, action, **given):

@@ -17,6 +17,11 @@ enum {
 };
 enum { OA_OUTAGE, OA_ASSET, OA_FROM, OA_UNTIL, OA_N };
 
+/* A group that is dark for the first time waits this long for its neighbours before it becomes an
+ * outage; the parts of an outage whose root has come back have that long to answer again. */
+#define OUTAGE_HOLD_MS (10 * SECOND_MS)
+#define OUTAGE_SETTLE_MS (3 * MINUTE_MS)
+
 /* Takes new observations over (cursor and rows in one transaction: nothing twice, nothing lost) and
  * brings asset.health up to date. changed = alarms opened or ended. */
 MUST_USE enum rc alarm_ingest(struct cx *cx, struct db *watch, int *changed);

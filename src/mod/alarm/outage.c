@@ -19,7 +19,7 @@ struct open_outage {
     struct row *row;
     int64_t *assets; /* still dark in it */
     size_t n_assets;
-    bool taken, waits;
+    bool taken;
 };
 
 struct work {
@@ -294,15 +294,14 @@ static enum rc leave(struct work *w, const struct open_outage *o, int64_t asset_
                                NULL));
 }
 
-/* When the asset's last alarm ended, or now. */
+/* When the asset's last alarm ended; 0 = none has. */
 static enum rc recovered_at(struct work *w, int64_t asset_id, int64_t *at)
 {
-    enum rc rc = db_int_of(w->cx->db,
+    *at = 0;
+    return cx_db(w->cx,
+                 db_int_of(w->cx->db,
                            "SELECT MAX(ended_at) FROM alarm WHERE asset_id = :asset AND ended_at <= :now",
-                           BINDS(B_INT("asset", asset_id), B_INT("now", w->cx->now.ms)), at);
-    if (!*at)
-        *at = w->cx->now.ms;
-    return cx_db(w->cx, rc);
+                           BINDS(B_INT("asset", asset_id), B_INT("now", w->cx->now.ms)), at));
 }
 
 /* Brings the members of an outage to those of its group; group = NULL: nobody is dark any more. */
@@ -319,7 +318,7 @@ static enum rc sync_members(struct work *w, struct open_outage *o, const struct 
             continue;
         rc = recovered_at(w, o->assets[i], &at);
         if (!rc)
-            rc = leave(w, o, o->assets[i], at);
+            rc = leave(w, o, o->assets[i], at ? at : w->cx->now.ms);
     }
     return rc;
 }
@@ -379,27 +378,86 @@ static bool worth_it(struct work *w, const struct outage_group *g)
     return false;
 }
 
-static enum rc apply_group(struct work *w, const struct outage_group *g)
+/* A new cause is not named before its neighbours had time to show whether they are dark too: watch
+ * probes the whole uplink chain at a first miss and decides within three seconds. */
+static bool held(struct work *w, const struct outage_group *g)
 {
-    struct open_outage *primary = NULL;
+    int64_t oldest = INT64_MAX, newest = 0, now = w->cx->now.ms;
+    for (size_t i = 0; i < g->n_affected; i++) {
+        const struct asset_state *a = find(w, g->affected[i]);
+        if (a->dark && a->decided_at < oldest)
+            oldest = a->decided_at;
+        if (a->dark && a->decided_at > newest)
+            newest = a->decided_at;
+    }
+    return now - newest < OUTAGE_HOLD_MS && now - oldest < 3 * OUTAGE_HOLD_MS;
+}
+
+/* The outage whose root has just come back and whose members are still being asked: what is dark of
+ * it is not a new fault until they had time to answer. */
+static enum rc settling(struct work *w, const struct open_outage *o, bool *out)
+{
+    int64_t root = o->row->v[OUTAGE_ROOT].i, at = 0;
+    const struct asset_state *a = find(w, root);
+    *out = false;
+    if (!a || (a->dark && !a->partial)) /* one check that answers again is the beginning */
+        return RC_OK;
+    enum rc rc = recovered_at(w, root, &at);
+    *out = at && w->cx->now.ms - at < OUTAGE_SETTLE_MS;
+    return rc;
+}
+
+/* The still dark members of a settling outage, kept as they are; the recovered ones leave. */
+static enum rc settle(struct work *w, struct open_outage *o)
+{
+    int64_t *dark = ARENA_NEW(w->cx->a, int64_t, o->n_assets);
+    size_t n = 0;
+    for (size_t i = 0; i < o->n_assets; i++) {
+        const struct asset_state *a = find(w, o->assets[i]);
+        if (a && a->dark)
+            dark[n++] = o->assets[i];
+    }
+    struct outage_group rest = {.root = o->row->v[OUTAGE_ROOT].i, .affected = dark, .n_affected = n};
+    return sync_members(w, o, &rest);
+}
+
+/* Finds the open outages that a group continues: the oldest is primary, others are merged into it.
+ * *keep: nothing is to be done now. */
+static enum rc continue_open(struct work *w, const struct outage_group *g,
+                             struct open_outage **primary, bool *keep)
+{
     enum rc rc = RC_OK;
     for (size_t i = 0; i < w->n_open && !rc; i++) {
         struct open_outage *o = &w->open[i];
-        if (o->taken || !overlaps(o, g))
+        bool settles = false;
+        if (!overlaps(o, g))
             continue;
-        o->taken = true;
-        o->waits = g->wait;
-        if (g->wait)
-            continue;
-        if (primary)
-            rc = merge(w, o, primary);
-        else
-            primary = o;
+        rc = settling(w, o, &settles);
+        if (settles || g->wait) {
+            *keep = true;
+            if (settles && !o->taken && !rc)
+                rc = settle(w, o);
+            o->taken = true;
+        } else if (!o->taken && !rc) {
+            o->taken = true;
+            if (*primary)
+                rc = merge(w, o, *primary);
+            else
+                *primary = o;
+        }
     }
-    if (rc || g->wait || (!primary && !worth_it(w, g)))
+    return rc;
+}
+
+static enum rc apply_group(struct work *w, const struct outage_group *g)
+{
+    struct open_outage *primary = NULL;
+    bool keep = g->wait;
+    enum rc rc = continue_open(w, g, &primary, &keep);
+    if (rc || (keep && !primary))
         return rc;
     if (!primary)
-        return begin_outage(w, g);
+        return held(w, g) || !worth_it(w, g) ? RC_OK : begin_outage(w, g);
     struct row *row = record_copy(w->cx, primary->row);
     describe(w, g, row);
     rc = sync_members(w, primary, g);

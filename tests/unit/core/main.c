@@ -19,9 +19,12 @@ int __wrap_crypto_pwhash_str_verify(const char *str, const char *password, unsig
     return __real_crypto_pwhash_str_verify(str, password, n);
 }
 
-int main(void)
+/* An argument chooses cases: test_core '*idle*' */
+int main(int argc, char **argv)
 {
     static struct cases c;
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     login_cases(&c);
     session_cases(&c);
     password_cases(&c);

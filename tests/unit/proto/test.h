@@ -28,7 +28,8 @@
 const char *work_path(const char *name); /* static storage, one of 8 */
 
 struct sheet_file *open_good(const char *name);
-/* Every row of a sheet: "3|t:text|n:12|d:2019-03-07|-\n"; a repeated cell has a ^ behind its type. */
+/* Every row of a sheet: "3|t:text|n:12|d:2019-03-07|-\n"; a repeated cell has a ^ behind its type.
+ */
 const char *dump(struct sheet_file *f, size_t sheet, unsigned flags, struct buf *out);
 #define assert_dump(name, sheet, flags, text)                                                      \
     do {                                                                                           \

@@ -20,17 +20,24 @@ static void numbers_are_read_as_people_write_them(void **state)
     static const struct {
         const char *text;
         double want;
-    } good[] = {{"12", 12},         {" １，２３４.5 ", 1234.5}, {"-3", -3},       {"¥1,234,567", 1234567},
-                {"￥9,956.00元", 9956}, {"25.5%", 0.255},           {"－７", -7},     {"+0.50", 0.5},
-                {"−1", -1},         {".5", 0.5}};
+    } good[] = {{"12", 12},
+                {" １，２３４.5 ", 1234.5},
+                {"-3", -3},
+                {"¥1,234,567", 1234567},
+                {"￥9,956.00元", 9956},
+                {"25.5%", 0.255},
+                {"－７", -7},
+                {"+0.50", 0.5},
+                {"−1", -1},
+                {".5", 0.5}};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         double v;
         struct sheet_cell c = text(good[i].text);
         if (!clean_number(&c, &v) || v != good[i].want)
             fail_msg("%s", good[i].text);
     }
-    static const char *const bad[] = {"", "-", "1,23", "1,2345", ",123", "12台", "1.2.3", "0x10",
-                                      "nan", "1e5", "一", "1,234.5,6", "%", "元"};
+    static const char *const bad[] = {"",     "-",   "1,23", "1,2345", ",123",      "12台", "1.2.3",
+                                      "0x10", "nan", "1e5",  "一",     "1,234.5,6", "%",    "元"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         double v;
         struct sheet_cell c = text(bad[i]);
@@ -106,15 +113,23 @@ static void addresses_get_one_form(void **state)
 {
     (void)state;
     char mac[CLEAN_MAC], ip[CLEAN_IP];
-    static const char *const macs[] = {"AA-BB-CC-0D-EE-1F", "aabb.cc0d.ee1f", "AABBCC0DEE1F",
-                                       "aa:bb:cc:0d:ee:1f", "ＡＡ：ＢＢ：ＣＣ：０Ｄ：ＥＥ：１Ｆ",
+    static const char *const macs[] = {"AA-BB-CC-0D-EE-1F",
+                                       "aabb.cc0d.ee1f",
+                                       "AABBCC0DEE1F",
+                                       "aa:bb:cc:0d:ee:1f",
+                                       "ＡＡ：ＢＢ：ＣＣ：０Ｄ：ＥＥ：１Ｆ",
                                        " aa bb cc 0d ee 1f "};
     for (size_t i = 0; i < sizeof macs / sizeof macs[0]; i++) {
         assert_true(clean_mac(macs[i], mac));
         assert_string_equal(mac, "aa:bb:cc:0d:ee:1f");
     }
-    static const char *const bad_macs[] = {"", "aa:bb:cc:0d:ee", "aa:bb:cc:0d:ee:1f:22", "无",
-                                           "a:abb:cc:0d:ee:1f", "aa::bb:cc:0d:ee1f", "aabbcc0dee1f-"};
+    static const char *const bad_macs[] = {"",
+                                           "aa:bb:cc:0d:ee",
+                                           "aa:bb:cc:0d:ee:1f:22",
+                                           "无",
+                                           "a:abb:cc:0d:ee:1f",
+                                           "aa::bb:cc:0d:ee1f",
+                                           "aabbcc0dee1f-"};
     for (size_t i = 0; i < sizeof bad_macs / sizeof bad_macs[0]; i++)
         if (clean_mac(bad_macs[i], mac))
             fail_msg("accepted %s", bad_macs[i]);
@@ -128,8 +143,9 @@ static void addresses_get_one_form(void **state)
             fail_msg("refused %s", ips[i][0]);
         assert_string_equal(ip, ips[i][1]);
     }
-    static const char *const bad_ips[] = {"", "256.1.1.1", "1.2.3", "1.2.3.4.5", "1.2.3.4/24", "a.b.c.d",
-                                          "1..2.3", "2001:db8::1::2", "10.0.0.1、10.0.0.2"};
+    static const char *const bad_ips[] = {"",          "256.1.1.1",      "1.2.3",
+                                          "1.2.3.4.5", "1.2.3.4/24",     "a.b.c.d",
+                                          "1..2.3",    "2001:db8::1::2", "10.0.0.1、10.0.0.2"};
     for (size_t i = 0; i < sizeof bad_ips / sizeof bad_ips[0]; i++)
         if (clean_ip(bad_ips[i], ip))
             fail_msg("accepted %s", bad_ips[i]);
@@ -150,8 +166,9 @@ static void text_is_tidied_and_lines_kept_on_request(void **state)
 static void totals_and_notes_are_told_from_names(void **state)
 {
     (void)state;
-    static const char *const totals[] = {"合计", " 合　计：", "总计(台)", "合计 12 台", "本页小计",
-                                         "东区小计：", "Total", "小计=3", "合计金额（元）"};
+    static const char *const totals[] = {"合计",       " 合　计：", "总计(台)",
+                                         "合计 12 台", "本页小计",  "东区小计：",
+                                         "Total",      "小计=3",    "合计金额（元）"};
     static const char *const names[] = {"总计算机房", "合计科", "设备", "", "totally", "统计员"};
     for (size_t i = 0; i < sizeof totals / sizeof totals[0]; i++)
         if (!text_is_total(totals[i]))

@@ -75,9 +75,10 @@ static void a_report_says_its_texts_page_time_and_hash(void **state)
     assert_int_equal(pdf_unknown_glyphs(p), 0);
     write_document(p, "one.pdf");
     const char *text = tool(text_of, "one.pdf", &out);
-    static const char *const words[] = {"某街道运维月报", "合同", "YW-2026", "摄像机离线（龘𠮷）",
-                                        "第1页/共1页", "打印时间2026-06-0109:00",
-                                        "sha2569f86d081884c7d65", "编制（签字）：", "结束。"};
+    static const char *const words[] = {
+        "某街道运维月报",         "合同",           "YW-2026",
+        "摄像机离线（龘𠮷）",     "第1页/共1页",    "打印时间2026-06-0109:00",
+        "sha2569f86d081884c7d65", "编制（签字）：", "结束。"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (!strstr(text, words[i]))
             fail_msg("%s is missing in:\n%s", words[i], text);

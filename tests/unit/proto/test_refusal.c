@@ -148,7 +148,7 @@ static void damaged_files_are_refused_and_say_where(void **state)
 static void refusing_costs_no_memory(void **state)
 {
     (void)state;
-    static const char *const names[] = {"bomb.xlsx",    "liar.xlsx",    "laughs.xlsx",
+    static const char *const names[] = {"bomb.xlsx",     "liar.xlsx",    "laughs.xlsx",
                                         "longcell.xlsx", "comment.xlsx", "longline.csv"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         pid_t pid = fork();

@@ -59,9 +59,10 @@ static void custom_formats_are_dates_by_their_letters_outside_quotes_and_bracket
 static void the_1900_system_keeps_its_29th_of_february_from_moving_later_days(void **state)
 {
     (void)state;
-    assert_dump("epoch.xlsx", 0, 0,
-                "1|d:00:00|d:1900-01-01 00:00|d:1900-02-28 00:00|d:1900-02-28 00:00|"
-                "d:1900-03-01 00:00|d:06:00|n:-1|d:9999-12-31 00:00|n:2958466|d:2019-03-08 00:00\n");
+    assert_dump(
+        "epoch.xlsx", 0, 0,
+        "1|d:00:00|d:1900-01-01 00:00|d:1900-02-28 00:00|d:1900-02-28 00:00|"
+        "d:1900-03-01 00:00|d:06:00|n:-1|d:9999-12-31 00:00|n:2958466|d:2019-03-08 00:00\n");
 }
 
 static void the_1904_system_counts_from_1904(void **state)

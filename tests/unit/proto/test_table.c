@@ -54,11 +54,10 @@ static void a_ledger_with_titles_merged_headings_and_totals_gives_its_rows(void 
     struct buf out = {.limit = 0};
     assert_string_equal(sheet_name(f, table_sheet(t)), "台账");
     assert_int_equal(table_heading_row(t), 5);
-    assert_string_equal(rows_text(t, &out),
-                        "6|BG-0001|电脑|M-1|SN１|一楼|10.0.0.1|2019-03-07\n"
-                        "7|BG-0002|打印机|P \"2\", x||一楼|10.0.0.2|2019.3.7\n"
-                        "12|BG-0003|总计算机房主机||=1+1|二楼||43531\n"
-                        "13||没有编号的设备|||二楼||\n");
+    assert_string_equal(rows_text(t, &out), "6|BG-0001|电脑|M-1|SN１|一楼|10.0.0.1|2019-03-07\n"
+                                            "7|BG-0002|打印机|P \"2\", x||一楼|10.0.0.2|2019.3.7\n"
+                                            "12|BG-0003|总计算机房主机||=1+1|二楼||43531\n"
+                                            "13||没有编号的设备|||二楼||\n");
     buf_free(&out);
     table_close(t);
     sheet_close(f);
@@ -117,9 +116,9 @@ static void a_group_makes_two_headings_different_and_never_decides_alone(void **
     assert_int_equal(table_open(f, own, 4, NULL, &t, &e), RC_OK);
     assert_int_equal(table_heading_row(t), 2);
     assert_int_equal(table_col(t, 0), 0);
-    assert_int_equal(table_col(t, 1), 1); /* not column 3, 备用 IP */
+    assert_int_equal(table_col(t, 1), 1);  /* not column 3, 备用 IP */
     assert_int_equal(table_col(t, 2), -1); /* 位置 is a group over 楼层 and 房间 */
-    assert_int_equal(table_col(t, 3), 7); /* the label wins over a synonym further left */
+    assert_int_equal(table_col(t, 3), 7);  /* the label wins over a synonym further left */
     size_t n;
     const struct table_heading *h = table_headings(t, &n);
     assert_int_equal(h[6].column, -1);
@@ -179,7 +178,8 @@ static void a_csv_is_a_table_too(void **state)
     const struct table_options o = {.sheet = "Sheet1"};
     struct table *t = open_table(f, &o);
     struct buf out = {.limit = 0};
-    assert_string_equal(rows_text(t, &out), "2|A-1|摄像机|||||\n3|A-2|引\"号|||||\n4|A-3|𠮷㐂|||||\n");
+    assert_string_equal(rows_text(t, &out),
+                        "2|A-1|摄像机|||||\n3|A-2|引\"号|||||\n4|A-3|𠮷㐂|||||\n");
     buf_free(&out);
     table_close(t);
     sheet_close(f);

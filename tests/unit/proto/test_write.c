@@ -77,7 +77,8 @@ static void another_program_reads_the_same(void **state)
         "    print([c.value for c in row])\n"
         "print(ws['A2'].data_type, ws['A2'].number_format, ws['G2'].font.color.rgb,"
         " ws['D2'].is_date)\n"
-        "for v in ws.data_validations.dataValidation: print(v.type, v.sqref, v.formula1, v.prompt)\n";
+        "for v in ws.data_validations.dataValidation: print(v.type, v.sqref, v.formula1, "
+        "v.prompt)\n";
     struct buf out = {.limit = 0};
     write_sample("out.xlsx");
     assert_string_equal(
@@ -96,13 +97,12 @@ static void another_program_reads_the_same(void **state)
 static void a_template_has_drop_downs_and_help_below_its_heading(void **state)
 {
     (void)state;
-    static const char script[] =
-        "import openpyxl, sys\n"
-        "wb = openpyxl.load_workbook(sys.argv[1])\n"
-        "print([(s.title, s.sheet_state) for s in wb])\n"
-        "for v in wb.worksheets[0].data_validations.dataValidation:\n"
-        "    print(v.type, v.sqref, v.formula1, v.prompt, v.errorTitle)\n"
-        "print([c.value for c in wb['_选项']['A']][-1])\n";
+    static const char script[] = "import openpyxl, sys\n"
+                                 "wb = openpyxl.load_workbook(sys.argv[1])\n"
+                                 "print([(s.title, s.sheet_state) for s in wb])\n"
+                                 "for v in wb.worksheets[0].data_validations.dataValidation:\n"
+                                 "    print(v.type, v.sqref, v.formula1, v.prompt, v.errorTitle)\n"
+                                 "print([c.value for c in wb['_选项']['A']][-1])\n";
     static char names[400][40];
     static const char *options[401];
     for (size_t i = 0; i < 400; i++) {

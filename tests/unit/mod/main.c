@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cases.h"
+
+/* An argument chooses cases: test_mod '*switch*' */
+int main(int argc, char **argv)
+{
+    static struct cases c;
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
+    sla_cases(&c);
+    alarm_cases(&c);
+    outage_cases(&c);
+    storm_cases(&c);
+    flow_cases(&c);
+    figure_cases(&c);
+    return _cmocka_run_group_tests("mod", c.tests, c.n, NULL, NULL);
+}
