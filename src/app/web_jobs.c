@@ -216,14 +216,15 @@ enum rc events_open(struct cx *cx, struct http_req *req, struct http_res *res)
     struct http_sse stream = {.filter = reader_filter, .state = reader_of(cx), .free_state = free};
     if (!last)
         last = http_query(req, "last");
-    if (last && *last) {
-        enum rc rc = replay(cx, stream.state, last, &stream.replay);
-        if (rc) {
-            buf_free(&stream.replay);
-            free(stream.state);
-            return rc;
-        }
-    }
+    /* opened first, asked after: an event in between comes twice with one id rather than never */
+    struct reader same = *(struct reader *)stream.state;
     http_sse_open(req, res, stream);
-    return RC_OK;
+    if (!last || !*last)
+        return RC_OK;
+    struct buf frames = {0};
+    enum rc rc = replay(cx, &same, last, &frames);
+    if (!rc)
+        http_sse_replay(req, frames.data, frames.len);
+    buf_free(&frames);
+    return rc;
 }

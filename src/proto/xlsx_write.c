@@ -305,12 +305,28 @@ static bool is_escape_like(const char *s)
            s[6] == '_';
 }
 
+/* Most texts need no repair; looking is cheaper than copying. */
+static bool is_clean(const char *s, size_t n)
+{
+    if (n > MAX_CHARS - 40)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        unsigned char c = (unsigned char)s[i];
+        /* 0xEF leads the non-characters U+FFFE and U+FFFF */
+        if (c < 0x20 || c == 0x7F || c == '_' || c == 0xEF)
+            return false;
+    }
+    return utf8_valid(s, n);
+}
+
 /* What XML and the sheet can hold: invalid bytes and non-characters become U+FFFD, control
  * characters vanish, "_x000D_" as text is escaped, and what is past the limit says so. */
 static const char *cleaned(struct buf *out, const char *s)
 {
     static const char cut[] = "…（内容过长，已截断）";
     size_t chars = 0;
+    if (is_clean(s, strlen(s)))
+        return s;
     buf_clear(out);
     while (*s) {
         if (is_escape_like(s)) {

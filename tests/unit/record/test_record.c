@@ -366,6 +366,21 @@ static void the_schema_check_names_a_column_that_differs(void **state)
     REFUSED(record_check_schema(CX), RC_INTERNAL, "*");
 }
 
+static void the_database_itself_refuses_to_change_or_delete_a_journal_row(void **state)
+{
+    static const char *const bad[] = {"DELETE FROM journal", "UPDATE journal SET actor_name = 'x'",
+                                      "UPDATE journal SET feed = 7, changes = '{}'"};
+    struct kit *k = *state;
+    int sealed;
+    kit_thing(k, "{'code':'T1'}");
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+            assert_int_not_equal(db_run(CX->db, bad[i], NO_BINDS, NULL), RC_OK);
+        assert_int_equal(journal_seal(CX, 10, &sealed), RC_OK);
+    }
+    assert_int_not_equal(db_run(CX->db, "UPDATE journal SET hash = 'x'", NO_BINDS, NULL), RC_OK);
+}
+
 static void the_sealed_journal_tells_of_every_changed_missing_or_moved_row(void **state)
 {
     struct kit *k = *state;
@@ -381,6 +396,12 @@ static void the_sealed_journal_tells_of_every_changed_missing_or_moved_row(void 
     assert_int_equal(sealed, 5);
     assert_int_equal(journal_verify(CX, head, &rows), RC_OK);
     assert_int_equal(rows, 5);
+    /* what somebody can do who owns the database and takes its guard away */
+    assert_int_equal(db_script(CX->db, db_kind(CX->db) == DB_SQLITE
+                                           ? "DROP TRIGGER journal_no_update; DROP TRIGGER journal_no_delete;"
+                                           : "DROP TRIGGER journal_no_update ON journal;"
+                                             " DROP TRIGGER journal_no_delete ON journal;"),
+                     RC_OK);
     static const char *const tamper[] = {
         "UPDATE journal SET actor_name = 'x' WHERE feed = 3",
         "UPDATE journal SET changes = '{}' WHERE feed = 2",
@@ -418,6 +439,7 @@ int main(void)
         ON_BOTH(a_retired_record_leaves_the_lists_but_not_the_history),
         ON_BOTH(a_reference_shows_the_name_of_what_it_refers_to),
         ON_BOTH(the_schema_check_names_a_column_that_differs),
+        ON_BOTH(the_database_itself_refuses_to_change_or_delete_a_journal_row),
         ON_BOTH(the_sealed_journal_tells_of_every_changed_missing_or_moved_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

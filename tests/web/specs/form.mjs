@@ -30,7 +30,10 @@ test('a required field left blank is named before anything is sent', async () =>
   const dialog = b.page.getByRole('dialog')
   await dialog.locator('[data-field=name] input').waitFor()
   await dialog.locator('[data-save]').click()
-  await dialog.locator('[data-field=asset_no] .el-form-item__error').waitFor()
+  const meta = (await api(b.page, 'GET', 'meta')).kinds.asset
+  for (const f of meta.fields.filter((x) => x.required && !x.readonly && !x.initial && x.type === 'text')) {
+    await dialog.locator(`[data-field=${f.name}] .el-form-item__error`).waitFor()
+  }
   await dialog.locator('[data-field=name] .el-form-item__error').waitFor()
   await b.close()
 })

@@ -10,7 +10,7 @@ async function dispatched(title) {
   const engineer = (await api(field.page, 'GET', 'session')).user.id
   const meta = (await api(desk.page, 'GET', 'meta')).kinds.work_order
   const asset = (await api(desk.page, 'GET', 'asset?f=line.eq.community_video&limit=1&page=1')).items[0]
-  const input = { title, channel: 'monitor', line: 'community_video', asset_id: asset.id }
+  const input = { title, channel: 'phone', line: 'community_video', asset_id: asset.id }
   for (const f of meta.fields) {
     if (f.required && !f.readonly && f.type === 'enum') input[f.name] ??= f.initial ?? f.options[0].value
   }

@@ -1,0 +1,60 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The pages in a real Chromium against the real server: every spec of tests/web/specs. Each spec file gets
+a platform with a fresh database, the ledger of the simulated street and one account per role."""
+import json
+import os
+import subprocess
+import sys
+
+from kit import TOP, WORD, Platform, case, finish
+
+WEB = os.path.join(TOP, "tests", "web")
+ROLES = ("b_dispatcher", "b_field", "b_resident", "b_pm", "a_supervisor", "a_leader", "a_clerk")
+
+
+def packages():
+    """npm ci, when the lock file changed."""
+    lock, done = os.path.join(WEB, "package-lock.json"), os.path.join(WEB, "node_modules", ".package-lock.json")
+    if not os.path.exists(done) or os.path.getmtime(done) < os.path.getmtime(lock):
+        subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=WEB, check=True,
+                       stdout=sys.stderr)
+
+
+def fresh_platform():
+    p = Platform()
+    for role in ROLES:
+        p.user(role, role)
+    ledger = os.path.join(p.dir, "ledger.xlsx")
+    subprocess.run(["/usr/bin/python3", os.path.join(TOP, "sim", "make_ledger.py"), ledger], check=True,
+                   stdout=subprocess.DEVNULL)
+    p.run("import", "asset", ledger, "--create-sites")
+    p.start()
+    return p
+
+
+def spec(name):
+    p = fresh_platform()
+    try:
+        logins = {r: {"login": r, "password": WORD} for r in ROLES}
+        env = {**os.environ, "SW_URL": f"http://127.0.0.1:{p.port}", "SW_LOGINS": json.dumps(logins)}
+        done = subprocess.run(["node", "--test-reporter=spec", "run.mjs", name], cwd=WEB, env=env, timeout=600,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        print("# " + done.stdout.replace("\n", "\n# "))
+        assert done.returncode == 0, f"{name}: exit {done.returncode}"
+    finally:
+        p.close()
+
+
+def main():
+    packages()
+    wanted = sys.argv[1:]
+    names = sorted(f[:-4] for f in os.listdir(os.path.join(WEB, "specs")) if f.endswith(".mjs"))
+    good = True
+    for name in names:
+        if not wanted or name in wanted:
+            good = case(f"browser: {name}", spec, name) and good
+    finish(good)
+
+
+main()
