@@ -40,7 +40,7 @@ struct sheet_row {
 /* 0 = the default behind it. */
 struct sheet_limits {
     uint64_t file_bytes;     /* 64 MB */
-    uint64_t inflated_bytes; /* 1 GB per part of the archive */
+    uint64_t inflated_bytes; /* 1 GB per part of the archive, four times that in all */
     uint64_t string_bytes;   /* 64 MB of shared strings */
     uint32_t ratio;          /* 200: inflated / packed of a part past 8 MB */
     uint32_t entries;        /* 2000 parts in the archive */
@@ -59,8 +59,9 @@ struct sheet_note {
 };
 #define SHEET_NOTES 100 /* later ones are dropped */
 
-#define SHEET_REPEAT_MERGED 1u /* costs a second look at the sheet: merges stand behind the rows   \
-                                */
+#define SHEET_REPEAT_MERGED                                                                        \
+    1u /* costs a second look at the sheet: merges stand behind the rows                           \
+        */
 
 struct sheet_file;
 

@@ -48,7 +48,8 @@ struct sheet_file {
     const char *encoding;
     bool is_1904;
 
-    zip_t *zip; /* NULL: csv */
+    zip_t *zip;        /* NULL: csv */
+    uint64_t inflated; /* over all parts and passes */
     const char *strings_part, *styles_part;
     struct string_pool strings;
     struct number_format *styles; /* by cell style index */

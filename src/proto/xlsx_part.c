@@ -11,6 +11,7 @@ enum {
     MAX_DEPTH = 100,
     MAX_SILENT = 1024 * 1024, /* a tag, comment or declaration longer than this is an attack */
     RATIO_FROM = 8 * 1024 * 1024,
+    TOTAL = 4, /* times the limit of one part: entries may share bytes, passes may be repeated */
 };
 
 enum rc sheet_fail_damaged(const char *part, const char *detail, struct err *e)
@@ -194,7 +195,8 @@ static enum rc check_budget(struct part *p, size_t n)
     struct sheet_file *f = p->file;
     p->got += n;
     p->silent += n;
-    if (p->got > f->limits.inflated_bytes)
+    f->inflated += n;
+    if (p->got > f->limits.inflated_bytes || f->inflated > TOTAL * f->limits.inflated_bytes)
         return fail_bomb(p->name, "超过上限", "past the limit", p->e);
     if (p->got > RATIO_FROM && p->got / f->limits.ratio > p->packed)
         return fail_bomb(p->name, "放大倍数异常", "by an absurd ratio", p->e);

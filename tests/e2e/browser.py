@@ -10,7 +10,7 @@ import sys
 from kit import TOP, WORD, Platform, case, finish
 
 WEB = os.path.join(TOP, "tests", "web")
-ROLES = ("b_dispatcher", "b_field", "b_resident", "b_pm", "a_supervisor", "a_leader", "a_clerk")
+ROLES = ("b_dispatcher", "b_field", "b_resident", "b_pm", "a_supervisor", "a_leader", "a_clerk", "sys_admin")
 
 
 def packages():

@@ -60,6 +60,22 @@ static void bombs_are_refused_by_size_ratio_and_count(void **state)
     assert_non_null(strstr(e.zh, "超过上限"));
 }
 
+static void reading_one_small_part_for_ever_is_refused_too(void **state)
+{
+    (void)state;
+    const struct sheet_limits tight = {.inflated_bytes = 20000};
+    struct sheet_file *f;
+    struct err e = {0};
+    enum rc rc = RC_OK;
+    int passes = 0;
+    assert_int_equal(sheet_open(work_path("types.xlsx"), &tight, &f, &e), RC_OK);
+    for (; rc == RC_OK && passes < 1000; passes++)
+        rc = sheet_start(f, 0, SHEET_REPEAT_MERGED, &e);
+    assert_int_equal(rc, RC_TOO_BIG);
+    assert_true(passes > 3);
+    sheet_close(f);
+}
+
 static void document_type_declarations_are_refused_in_every_part(void **state)
 {
     (void)state;
@@ -171,6 +187,7 @@ int refusal_tests(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bombs_are_refused_by_size_ratio_and_count),
+        cmocka_unit_test(reading_one_small_part_for_ever_is_refused_too),
         cmocka_unit_test(document_type_declarations_are_refused_in_every_part),
         cmocka_unit_test(endless_tokens_cells_rows_and_lines_are_refused),
         cmocka_unit_test(too_many_rows_columns_and_sheets_are_refused),

@@ -222,7 +222,8 @@ static int in_child(const char *name, rlim_t limit)
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
-        freopen("/dev/null", "w", stderr); /* libxlsxwriter reports there too */
+        if (!freopen("/dev/null", "w", stderr)) /* libxlsxwriter reports there too */
+            _exit(5);
         _exit(write_with_limit(name, limit));
     }
     int status = -1;
