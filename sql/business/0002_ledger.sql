@@ -238,21 +238,3 @@ CREATE TABLE sla_clock (
 CREATE UNIQUE INDEX sla_clock_metric ON sla_clock (work_order_id, metric);
 CREATE INDEX sla_clock_deadline ON sla_clock (state, deadline_at);
 CREATE INDEX sla_clock_month ON sla_clock (deadline_month, state);
-
-CREATE TABLE report (
-    id ID,
-    rev INT NOT NULL,
-    created_at INT NOT NULL,
-    created_by INT,
-    updated_at INT NOT NULL,
-    retired_at INT,
-    type TEXT NOT NULL CHECK (type IN ('monthly')),
-    period TEXT NOT NULL,
-    revision INT NOT NULL,
-    as_of INT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('frozen')),
-    reason TEXT,
-    figures TEXT NOT NULL,
-    hash TEXT NOT NULL
-);
-CREATE UNIQUE INDEX report_period ON report (type, period, revision);

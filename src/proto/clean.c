@@ -2,7 +2,6 @@
 #include "proto/clean.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,9 +186,8 @@ bool clean_scaled(const struct sheet_cell *c, int digits, int64_t *out)
         if (!(fabs(c->number) < 1e15))
             return false;
         /* 15 significant digits are what the spreadsheet itself keeps */
-        int whole = 1;
-        for (double v = fabs(c->number); v >= 10; v /= 10)
-            whole++;
+        double size = fabs(c->number);
+        int whole = size < 10 ? 1 : (int)floor(log10(size)) + 1;
         int places = 15 - whole < 0 ? 0 : 15 - whole;
         snprintf(d.digits, sizeof d.digits, "%.*f", places, fabs(c->number));
         d.negative = c->number < 0;
@@ -226,22 +224,34 @@ bool clean_date(const struct sheet_cell *c, struct date *out)
     return date_parse_loose(text, out);
 }
 
+/* The digit in lower case, or NUL. */
+static char hex_digit(char c)
+{
+    if (c >= 'A' && c <= 'F')
+        return (char)(c + 32);
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ? c : '\0';
+}
+
+/* Twelve hexadecimal digits, with separators between whole pairs only. */
+static bool mac_digits(const char *p, char hex[13])
+{
+    size_t n = 0;
+    for (; *p; p++) {
+        char digit = hex_digit(*p);
+        bool between = n > 0 && n % 2 == 0 && hex_digit(p[1]);
+        if (digit && n < 12)
+            hex[n++] = digit;
+        else if (!strchr("-:._", *p) || !between)
+            return false;
+    }
+    hex[n] = '\0';
+    return n == 12;
+}
+
 bool clean_mac(const char *s, char out[CLEAN_MAC])
 {
     char room[SHORT_TEXT], hex[13];
-    size_t n = 0;
-    if (!s || !compact(s, room))
-        return false;
-    for (const char *p = room; *p; p++) {
-        if (isxdigit((unsigned char)*p)) {
-            if (n == 12)
-                return false;
-            hex[n++] = (char)tolower((unsigned char)*p);
-        } else if (!strchr("-:._", *p) || n == 0 || n % 2 != 0 || !isxdigit((unsigned char)p[1])) {
-            return false;
-        }
-    }
-    if (n != 12)
+    if (!s || !compact(s, room) || !mac_digits(room, hex))
         return false;
     for (size_t i = 0; i < 6; i++)
         snprintf(out + 3 * i, CLEAN_MAC - 3 * i, "%.2s%s", hex + 2 * i, i < 5 ? ":" : "");

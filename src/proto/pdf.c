@@ -14,7 +14,7 @@
 #include "proto/pdf_int.h"
 #include "proto/target.h"
 
-static const double least_scale = 0.75, scale_step = 0.05;
+enum { LEAST_PERCENT = 75, STEP_PERCENT = 5 };
 
 /* Valid UTF-8 without control characters but line breaks and tabs. */
 static const char *clean(struct arena *a, const char *s)
@@ -213,7 +213,7 @@ static void draw_signature(struct pen *p, const char *label, double x, double wi
     double used, line = p->y + 16 * p->scale, from = natural_width(p, label) + 4;
     pen_draw(p, SLOT_MAIN, &sign_style, x, p->y, 0, 1000, true, &used);
     pen_rule(p, x + (from < width ? from : width), line, x + width, line, LINE_WIDTH);
-    pen_measure(p, SLOT_MAIN, "日期：　　　　年　　月　　日", &sign_style, pen_body_width(p));
+    pen_measure(p, SLOT_MAIN, "日期：　　　年　　月　　日", &sign_style, pen_body_width(p));
     pen_draw(p, SLOT_MAIN, &sign_style, x, p->y + 26 * p->scale, 0, 1000, true, &used);
 }
 
@@ -225,7 +225,7 @@ static void draw_signatures(struct pen *p, const struct pdf_part *part)
         longest = w > longest ? w : longest;
     }
     size_t across = part->n < 3 ? part->n : 3;
-    while (across > 1 && longest + 50 > (pen_body_width(p) + gap) / (double)across - gap)
+    while (across > 1 && longest + 70 > (pen_body_width(p) + gap) / (double)across - gap)
         across--;
     size_t rows = across ? (part->n + across - 1) / across : 0;
     double width = across ? (pen_body_width(p) + gap) / (double)across - gap : 0;
@@ -337,7 +337,8 @@ static void lay_out(struct pdf *doc)
     doc->pages = measure(doc, 1);
     if (doc->options.fit_pages <= 0 || doc->pages <= doc->options.fit_pages)
         return;
-    for (double s = 1 - scale_step; s > least_scale - 0.01; s -= scale_step) {
+    for (int percent = 100 - STEP_PERCENT; percent >= LEAST_PERCENT; percent -= STEP_PERCENT) {
+        double s = percent / 100.0;
         int pages = measure(doc, s);
         if (pages <= doc->options.fit_pages) {
             doc->scale = s;

@@ -115,7 +115,7 @@ static void drop_finished(struct merges *m, const struct sheet_file *f)
             m->active[kept++] = *a;
             continue;
         }
-        m->width -= (size_t)(right_of(&a->area, f) - a->area.left + 1);
+        m->width -= (size_t)right_of(&a->area, f) - (size_t)a->area.left + 1;
         free(a->text);
     }
     m->n_active = kept;
@@ -125,7 +125,7 @@ static void drop_finished(struct merges *m, const struct sheet_file *f)
  * whatever goes past that is dropped, which also bounds the work per row. */
 static void begin(struct merges *m, struct sheet_file *f, const struct area *area)
 {
-    size_t width = (size_t)(right_of(area, f) - area->left + 1);
+    size_t width = (size_t)right_of(area, f) - (size_t)area->left + 1;
     const struct sheet_cell *c = &f->cells[area->left];
     if (area->top != f->row.number || (size_t)area->left >= f->row.n || c->type == SHEET_EMPTY ||
         c->from_row != 0)

@@ -179,32 +179,47 @@ static void set_number(struct sheet_file *f, const struct xlsx_pass *x, double v
     set_text(f, x->col, c->type, text, strlen(text));
 }
 
+static int two_digits(const char *s)
+{
+    if (s[0] < '0' || s[0] > '9' || s[1] < '0' || s[1] > '9')
+        return 99;
+    return (s[0] - '0') * 10 + s[1] - '0';
+}
+
+/* "17:30" with optional seconds; what follows (fractions, zone) is left alone. */
+static bool parse_clock(const char *s, int32_t *second)
+{
+    int h = two_digits(s), m = h < 24 && s[2] == ':' ? two_digits(s + 3) : 99;
+    int sec = m < 60 && s[5] == ':' ? two_digits(s + 6) : 0;
+    *second = h * 3600 + m * 60 + sec;
+    return h < 24 && m < 60 && sec < 60;
+}
+
 /* ISO 8601 cells (t="d"), as strict files have them: date, time, or both. */
 static bool set_iso(struct sheet_file *f, const struct xlsx_pass *x, const char *s)
 {
     struct sheet_cell *c = &f->cells[x->col];
-    char day[11];
+    char day[11], clock[16] = "", text[40];
+    struct date d = {0};
+    int32_t second = 0;
     snprintf(day, sizeof day, "%s", s);
-    bool has_day = strlen(s) >= 10 && date_parse(day, &c->date);
-    const char *clock = has_day ? s + 10 + (s[10] == 'T' || s[10] == ' ') : s;
-    int h = 0, m = 0, second = 0;
-    bool has_time = sscanf(clock, "%2d:%2d:%2d", &h, &m, &second) >= 2;
-    if ((!has_day && !has_time) || h < 0 || h > 23 || m < 0 || m > 59 || second < 0 || second > 59)
-        return false;
-    c->has_day = has_day;
-    c->second = h * 3600 + m * 60 + second;
-    c->has_time = has_time && (!has_day || c->second > 0);
-    c->number = c->second / 86400.0;
+    bool has_day = strlen(s) >= 10 && date_parse(day, &d);
     if (has_day)
-        c->number +=
-            c->date.day -
-            date_of(f->is_1904 ? 1904 : 1899, f->is_1904 ? 1 : 12, f->is_1904 ? 1 : 30).day;
-    char text[40];
-    int n =
-        snprintf(text, sizeof text, "%s%s", has_day ? day : "", has_day && c->has_time ? " " : "");
+        s += 10;
+    s += has_day && (*s == 'T' || *s == ' ');
+    if ((*s || !has_day) && !parse_clock(s, &second))
+        return false;
+    struct date epoch = f->is_1904 ? date_of(1904, 1, 1) : date_of(1899, 12, 30);
+    c->has_day = has_day;
+    c->has_time = !has_day || second > 0;
+    c->date = d;
+    c->second = second;
+    c->number = second / 86400.0 + (has_day ? d.day - epoch.day : 0);
     if (c->has_time)
-        n += snprintf(text + n, sizeof text - (size_t)n, second ? "%02d:%02d:%02d" : "%02d:%02d", h,
-                      m, second);
+        snprintf(clock, sizeof clock, second % 60 ? "%02d:%02d:%02d" : "%02d:%02d", second / 3600,
+                 second / 60 % 60, second % 60);
+    int n = snprintf(text, sizeof text, "%s%s%s", has_day ? day : "", has_day && *clock ? " " : "",
+                     clock);
     set_text(f, x->col, SHEET_DATE, text, (size_t)n);
     return true;
 }

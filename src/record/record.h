@@ -108,10 +108,11 @@ struct kind {
     const struct flow_step *flow;
     int n_flow;
     const char *sort;        /* default, e.g. "-id"; NULL = "-id" */
-    /* Scope columns; NULL = that scope word sees nothing of this kind. */
+    /* Scope columns; NULL = that scope word sees nothing of this kind. Without a unit column "unit"
+     * reads what is own to a person of the actor's units. */
     struct {
         const char *own[3];  /* REF fields to account: the record is the actor's when one matches */
-        const char *pool;    /* ... or when this one is null */
+        const char *pool;    /* ... or when this one is null, for those who may KIND.claim */
         const char *unit, *site, *line; /* field names */
     } scope;
     bool closed;             /* no create/update from outside: engines and jobs write it */

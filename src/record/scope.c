@@ -22,6 +22,14 @@ const char *permission_of(struct cx *cx, const struct kind *k, const char *verb)
     return arena_printf(cx->a, "%s.%s", k->name, verb);
 }
 
+/* What nobody has taken yet is for those who may take it. */
+static bool sees_pool(const struct cx *cx, const struct kind *k)
+{
+    char permission[80];
+    snprintf(permission, sizeof permission, "%s.claim", k->name);
+    return k->scope.pool && cx_may(cx, permission);
+}
+
 static bool own_sql(struct cx *cx, const struct kind *k, struct buf *sql, struct bind *b, int *n)
 {
     if (!k->scope.own[0])
@@ -29,11 +37,26 @@ static bool own_sql(struct cx *cx, const struct kind *k, struct buf *sql, struct
     buf_text_add(sql, " AND (");
     for (int i = 0; i < 3 && k->scope.own[i]; i++)
         buf_printf(sql, "%s%s = :me", i ? " OR " : "", k->scope.own[i]);
-    if (k->scope.pool)
+    if (sees_pool(cx, k))
         buf_printf(sql, " OR %s IS NULL", k->scope.pool);
     buf_char(sql, ')');
     b[(*n)++] = B_INT("me", cx->actor.user_id);
     return true;
+}
+
+/* "unit" of a kind without a unit of its own: the record is the actor's or that of somebody in the
+ * actor's units. */
+static void people_sql(struct cx *cx, const struct kind *k, struct buf *sql, struct bind *b, int *n)
+{
+    buf_text_add(sql, " AND (1 = 0");
+    for (int i = 0; i < 3 && k->scope.own[i]; i++)
+        buf_printf(sql,
+                   " OR %s = :me OR %s IN (SELECT u.id FROM account u JOIN org_unit_closure c"
+                   " ON c.unit_id = u.org_unit_id WHERE c.ancestor_id = :unit)",
+                   k->scope.own[i], k->scope.own[i]);
+    buf_char(sql, ')');
+    b[(*n)++] = B_INT("me", cx->actor.user_id);
+    b[(*n)++] = B_INT("unit", cx->actor.org_unit_id);
 }
 
 bool scope_sql(struct cx *cx, const struct kind *k, const char *scope, struct buf *sql,
@@ -43,6 +66,10 @@ bool scope_sql(struct cx *cx, const struct kind *k, const char *scope, struct bu
         return true;
     if (!strcmp(scope, "own"))
         return own_sql(cx, k, sql, b, n);
+    if (!strcmp(scope, "unit") && !k->scope.unit && k->scope.own[0]) {
+        people_sql(cx, k, sql, b, n);
+        return true;
+    }
     if (!strcmp(scope, "unit") && k->scope.unit && cx->actor.org_unit_id) {
         buf_printf(sql, " AND %s IN (SELECT unit_id FROM org_unit_closure WHERE ancestor_id = :unit)",
                    k->scope.unit);
@@ -84,7 +111,7 @@ static bool is_own(const struct cx *cx, const struct row *row)
         if (!v->null && v->i == cx->actor.user_id)
             return true;
     }
-    return k->scope.pool && value_of(row, k->scope.pool)->null;
+    return sees_pool(cx, k) && value_of(row, k->scope.pool)->null;
 }
 
 static bool in_units(const struct cx *cx, const struct value *v)
@@ -103,7 +130,7 @@ bool row_in_scope(const struct cx *cx, const struct row *row, const char *scope)
     if (!strcmp(scope, "own"))
         return is_own(cx, row);
     if (!strcmp(scope, "unit"))
-        return in_units(cx, value_of(row, k->scope.unit));
+        return k->scope.unit ? in_units(cx, value_of(row, k->scope.unit)) : is_own(cx, row);
     if (!strcmp(scope, "site")) {
         const struct value *v = value_of(row, k->scope.site);
         return cx->actor.site_id && !v->null && v->i == cx->actor.site_id;

@@ -119,7 +119,9 @@ static enum rc load_dark(struct work *w)
     return cx_db(cx, db_end(r));
 }
 
-/* A device that still answers one of its checks passes traffic: it explains nobody else's silence. */
+/* A device that still answers one of its checks passes traffic: it explains nobody else's silence,
+ * and its own feed is alive. Its dark half stands alone; a second node, -id, is the half that
+ * answers. */
 static enum rc load_edges(struct work *w)
 {
     struct cx *cx = w->cx;
@@ -132,14 +134,14 @@ static enum rc load_edges(struct work *w)
         return rc;
     w->edge = ARENA_NEW(cx->a, struct outage_edge, most);
     while (w->n_edges < most && db_next(r)) {
-        struct asset_state *up = find(w, db_int(r, 1));
-        if (up && !up->partial)
-            w->edge[w->n_edges++] = (struct outage_edge){db_int(r, 0), db_int(r, 1)};
+        struct asset_state *down = find(w, db_int(r, 0)), *up = find(w, db_int(r, 1));
+        if (down && up && !up->partial)
+            w->edge[w->n_edges++] = (struct outage_edge){down->partial ? -down->id : down->id, up->id};
     }
     return cx_db(cx, db_end(r));
 }
 
-/* Alarms of assets that are no longer watched (retired, suspended, address taken away) end. */
+/* Alarms of what is no longer watched (retired, suspended, address or check taken away) end. */
 static enum rc end_unwatched(struct cx *cx, int *changed)
 {
     struct db_rows *r;
@@ -147,7 +149,8 @@ static enum rc end_unwatched(struct cx *cx, int *changed)
     int n = 0;
     enum rc rc = cx_db(cx, db_query(cx->db,
                                     "SELECT l.id FROM alarm l LEFT JOIN watch_target_v t"
-                                    " ON t.asset_id = l.asset_id"
+                                    " ON t.asset_id = l.asset_id AND ',' || t.checks || ',' LIKE"
+                                    " '%,' || l.check_name || ',%'"
                                     " WHERE l.state = 'open' AND t.asset_id IS NULL ORDER BY l.id",
                                     NO_BINDS, &r));
     if (rc)
@@ -174,14 +177,22 @@ static enum rc load_members(struct work *w, struct open_outage *o)
 {
     struct cx *cx = w->cx;
     struct db_rows *r;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT asset_id FROM outage_asset WHERE outage_id = :id"
-                                    " AND dark_until_at IS NULL ORDER BY asset_id",
-                                    BINDS(B_INT("id", o->id)), &r));
+    int64_t most = 0;
+    struct bind id[] = {B_INT("id", o->id), B_END};
+    enum rc rc = cx_db(cx, db_int_of(cx->db,
+                                     "SELECT COUNT(*) FROM outage_asset WHERE outage_id = :id"
+                                     " AND dark_until_at IS NULL",
+                                     id, &most));
+    if (!rc)
+        rc = cx_db(cx, db_query(cx->db,
+                                "SELECT asset_id FROM outage_asset WHERE outage_id = :id"
+                                " AND dark_until_at IS NULL ORDER BY asset_id",
+                                id, &r));
     if (rc)
         return rc;
-    o->assets = ARENA_NEW(cx->a, int64_t, w->n_assets + 1);
-    while (o->n_assets < w->n_assets && db_next(r))
+    o->assets = ARENA_NEW(cx->a, int64_t, most);
+    o->n_assets = 0;
+    while (o->n_assets < (size_t)most && db_next(r))
         o->assets[o->n_assets++] = db_int(r, 0);
     return cx_db(cx, db_end(r));
 }
@@ -275,12 +286,18 @@ static enum rc join(struct work *w, struct open_outage *o, int64_t asset_id)
         row_int(row, OA_FROM, from);
         rc = record_insert(cx, row, "join");
     }
-    if (rc)
-        return rc;
-    return cx_db(cx, db_run(cx->db,
-                            "UPDATE alarm SET outage_id = :outage, rev = rev + 1"
-                            " WHERE asset_id = :asset AND state = 'open'",
-                            BINDS(B_INT("outage", o->id), B_INT("asset", asset_id)), NULL));
+    return rc;
+}
+
+/* Open alarms belong to the outage that their device is dark in, also those of a second check. */
+static enum rc claim_alarms(struct work *w, const struct open_outage *o)
+{
+    return cx_db(w->cx, db_run(w->cx->db,
+                               "UPDATE alarm SET outage_id = :outage, rev = rev + 1 WHERE state = 'open'"
+                               " AND (outage_id IS NULL OR outage_id <> :outage) AND asset_id IN"
+                               " (SELECT asset_id FROM outage_asset WHERE outage_id = :outage"
+                               " AND dark_until_at IS NULL)",
+                               BINDS(B_INT("outage", o->id)), NULL));
 }
 
 static enum rc leave(struct work *w, const struct open_outage *o, int64_t asset_id, int64_t at)
@@ -294,14 +311,16 @@ static enum rc leave(struct work *w, const struct open_outage *o, int64_t asset_
                                NULL));
 }
 
-/* When the asset's last alarm ended; 0 = none has. */
-static enum rc recovered_at(struct work *w, int64_t asset_id, int64_t *at)
+/* When the last alarm that an outage had of an asset ended; 0 = none has. asset_id = 0: of any. */
+static enum rc recovered_at(struct work *w, int64_t outage_id, int64_t asset_id, int64_t *at)
 {
     *at = 0;
-    return cx_db(w->cx,
-                 db_int_of(w->cx->db,
-                           "SELECT MAX(ended_at) FROM alarm WHERE asset_id = :asset AND ended_at <= :now",
-                           BINDS(B_INT("asset", asset_id), B_INT("now", w->cx->now.ms)), at));
+    return cx_db(w->cx, db_int_of(w->cx->db,
+                                  "SELECT MAX(ended_at) FROM alarm WHERE outage_id = :outage"
+                                  " AND (asset_id = :asset OR :asset = 0) AND ended_at <= :now",
+                                  BINDS(B_INT("outage", outage_id), B_INT("asset", asset_id),
+                                        B_INT("now", w->cx->now.ms)),
+                                  at));
 }
 
 /* Brings the members of an outage to those of its group; group = NULL: nobody is dark any more. */
@@ -316,30 +335,37 @@ static enum rc sync_members(struct work *w, struct open_outage *o, const struct 
         int64_t at = 0;
         if (n && bsearch(&o->assets[i], g->affected, n, sizeof *g->affected, by_id))
             continue;
-        rc = recovered_at(w, o->assets[i], &at);
+        const struct asset_state *a = find(w, o->assets[i]);
+        if (!a || !a->dark)
+            rc = recovered_at(w, o->id, o->assets[i], &at);
         if (!rc)
             rc = leave(w, o, o->assets[i], at ? at : w->cx->now.ms);
     }
+    return rc || !g ? rc : claim_alarms(w, o);
+}
+
+static enum rc affected_count(struct work *w, int64_t outage_id, struct row *row)
+{
+    int64_t n = 0;
+    enum rc rc = cx_db(w->cx, db_int_of(w->cx->db,
+                                        "SELECT COUNT(DISTINCT asset_id) FROM outage_asset"
+                                        " WHERE outage_id = :id",
+                                        BINDS(B_INT("id", outage_id)), &n));
+    row_int(row, OUTAGE_AFFECTED, n);
     return rc;
 }
 
 static enum rc store(struct work *w, struct open_outage *o, struct row *row, const char *action)
 {
-    struct cx *cx = w->cx;
-    int64_t affected = 0;
-    enum rc rc = cx_db(cx, db_int_of(cx->db,
-                                     "SELECT COUNT(DISTINCT asset_id) FROM outage_asset"
-                                     " WHERE outage_id = :id",
-                                     BINDS(B_INT("id", o->id)), &affected));
+    enum rc rc = affected_count(w, o->id, row);
     if (rc)
         return rc;
-    row_int(row, OUTAGE_AFFECTED, affected);
     for (int i = 0; i < OUTAGE_N; i++) {
         const struct value *a = &o->row->v[i], *b = &row->v[i];
         if (a->null == b->null && (a->null || (a->i == b->i && (!a->s || !strcmp(a->s, b->s)))))
             continue;
         w->changed++;
-        return record_update(cx, o->row, row, action);
+        return record_update(w->cx, o->row, row, action);
     }
     return RC_OK;
 }
@@ -347,7 +373,7 @@ static enum rc store(struct work *w, struct open_outage *o, struct row *row, con
 static enum rc begin_outage(struct work *w, const struct outage_group *g)
 {
     struct cx *cx = w->cx;
-    struct open_outage o = {.assets = NULL};
+    struct open_outage o = {.assets = ARENA_NEW(cx->a, int64_t, 0)};
     struct row *row = record_new(cx, &outage_kind);
     describe(w, g, row);
     row_text(row, OUTAGE_STATE, "open");
@@ -358,7 +384,28 @@ static enum rc begin_outage(struct work *w, const struct outage_group *g)
     return rc ? rc : sync_members(w, &o, g);
 }
 
-static enum rc merge(struct work *w, struct open_outage *from, const struct open_outage *into)
+/* The stretches of darkness and the alarms go over too: each counts once. What the other outage has
+ * already stays behind and ends. */
+static enum rc move_members(struct work *w, struct open_outage *from, struct open_outage *into)
+{
+    struct cx *cx = w->cx;
+    struct bind ids[] = {B_INT("from", from->id), B_INT("into", into->id), B_END};
+    enum rc rc = cx_db(cx, db_run(cx->db,
+                                  "UPDATE outage_asset SET outage_id = :into, rev = rev + 1"
+                                  " WHERE outage_id = :from AND NOT EXISTS (SELECT 1 FROM outage_asset t"
+                                  " WHERE t.outage_id = :into AND t.asset_id = outage_asset.asset_id"
+                                  " AND (t.dark_from_at = outage_asset.dark_from_at"
+                                  " OR (t.dark_until_at IS NULL AND outage_asset.dark_until_at IS NULL)))",
+                                  ids, NULL));
+    if (!rc)
+        rc = cx_db(cx, db_run(cx->db, "UPDATE alarm SET outage_id = :into, rev = rev + 1 WHERE outage_id = :from",
+                              ids, NULL));
+    if (!rc)
+        rc = load_members(w, from);
+    return rc ? rc : load_members(w, into);
+}
+
+static enum rc merge(struct work *w, struct open_outage *from, struct open_outage *into)
 {
     struct row *row = record_copy(w->cx, from->row);
     row_text(row, OUTAGE_STATE, "merged");
@@ -366,14 +413,18 @@ static enum rc merge(struct work *w, struct open_outage *from, const struct open
     row_int(row, OUTAGE_MERGED_INTO, into->id);
     from->taken = true;
     w->changed++;
-    enum rc rc = sync_members(w, from, NULL);
+    enum rc rc = move_members(w, from, into);
+    if (!rc)
+        rc = sync_members(w, from, NULL);
+    if (!rc)
+        rc = affected_count(w, from->id, row);
     return rc ? rc : record_update(w->cx, from->row, row, "merge");
 }
 
 static bool worth_it(struct work *w, const struct outage_group *g)
 {
     for (size_t i = 0; i < g->n_affected; i++)
-        if (find(w, g->affected[i])->alarms)
+        if (find(w, g->affected[i])->dark && find(w, g->affected[i])->alarms)
             return true;
     return false;
 }
@@ -394,7 +445,8 @@ static bool held(struct work *w, const struct outage_group *g)
 }
 
 /* The outage whose root has just come back and whose members are still being asked: what is dark of
- * it is not a new fault until they had time to answer. */
+ * it is not a new fault until they had time to answer. A root that is not watched comes back with
+ * its members. */
 static enum rc settling(struct work *w, const struct open_outage *o, bool *out)
 {
     int64_t root = o->row->v[OUTAGE_ROOT].i, at = 0;
@@ -402,7 +454,7 @@ static enum rc settling(struct work *w, const struct open_outage *o, bool *out)
     *out = false;
     if (!a || (a->dark && !a->partial)) /* one check that answers again is the beginning */
         return RC_OK;
-    enum rc rc = recovered_at(w, root, &at);
+    enum rc rc = recovered_at(w, o->id, a->dark || a->up ? root : 0, &at);
     *out = at && w->cx->now.ms - at < OUTAGE_SETTLE_MS;
     return rc;
 }
@@ -454,7 +506,7 @@ static enum rc apply_group(struct work *w, const struct outage_group *g)
     struct open_outage *primary = NULL;
     bool keep = g->wait;
     enum rc rc = continue_open(w, g, &primary, &keep);
-    if (rc || (keep && !primary))
+    if (rc || keep)
         return rc;
     if (!primary)
         return held(w, g) || !worth_it(w, g) ? RC_OK : begin_outage(w, g);
@@ -482,15 +534,18 @@ static enum rc apply(struct work *w)
 {
     const struct outage_group *groups;
     size_t n;
-    struct outage_node *nodes = ARENA_NEW(w->cx->a, struct outage_node, w->n_assets);
+    size_t n_nodes = 0;
+    struct outage_node *nodes = ARENA_NEW(w->cx->a, struct outage_node, 2 * w->n_assets);
     for (size_t i = 0; i < w->n_assets; i++) {
         const struct asset_state *a = &w->asset[i];
-        nodes[i] = (struct outage_node){a->id, a->dark      ? HEALTH_DOWN
-                                               : a->suspect ? HEALTH_SUSPECT
-                                               : a->up      ? HEALTH_UP
-                                                            : HEALTH_UNKNOWN};
+        nodes[n_nodes++] = (struct outage_node){a->id, a->dark      ? HEALTH_DOWN
+                                                       : a->suspect ? HEALTH_SUSPECT
+                                                       : a->up      ? HEALTH_UP
+                                                                    : HEALTH_UNKNOWN};
+        if (a->partial)
+            nodes[n_nodes++] = (struct outage_node){-a->id, HEALTH_UP};
     }
-    outage_groups(w->cx->a, nodes, w->n_assets, w->edge, w->n_edges, &groups, &n);
+    outage_groups(w->cx->a, nodes, n_nodes, w->edge, w->n_edges, &groups, &n);
     enum rc rc = RC_OK;
     for (size_t i = 0; i < n && !rc; i++)
         rc = apply_group(w, &groups[i]);

@@ -49,13 +49,21 @@ static void figure_table(struct cx *cx, const struct report_data *d, struct pdf 
     pdf_table_end(p);
 }
 
+/* "2026-05-08 17:00": paper has no T. */
+static const char *paper_time(struct cx *cx, struct instant t)
+{
+    char text[INSTANT_TEXT];
+    char *s = arena_strdup(cx->a, instant_minute_text(t, text));
+    s[10] = ' ';
+    return s;
+}
+
 #define MISSED_ON_PAGE 12
 
 static void missed_table(struct cx *cx, const struct report_data *d, struct pdf *p)
 {
     static const struct pdf_column columns[] = {{"工单", 2.4, PDF_LEFT}, {"规则", 1, PDF_CENTER},
                                                 {"截止时间", 2, PDF_CENTER}, {"停止时间", 2, PDF_CENTER}};
-    char a[INSTANT_TEXT], b[INSTANT_TEXT];
     if (!d->n_missed) {
         pdf_text(p, "本月没有合同时限未达标的工单。");
         return;
@@ -66,8 +74,8 @@ static void missed_table(struct cx *cx, const struct report_data *d, struct pdf 
         struct pdf_cell cells[] = {
             {.text = m->order},
             {.text = m->rule},
-            {.text = instant_minute_text(m->deadline, a)},
-            {.text = m->stopped.ms ? instant_minute_text(m->stopped, b) : "未停止"}};
+            {.text = paper_time(cx, m->deadline)},
+            {.text = m->stopped.ms ? paper_time(cx, m->stopped) : "未停止"}};
         pdf_table_row(p, cells);
     }
     pdf_table_end(p);
@@ -75,10 +83,33 @@ static void missed_table(struct cx *cx, const struct report_data *d, struct pdf 
         pdf_note(p, arena_printf(cx->a, "另有 %d 项，见表格版月报。", d->n_missed - MISSED_ON_PAGE));
 }
 
+#define ORDERS_ON_PAGE 14
+
+static void order_table(struct cx *cx, const struct report_data *d, struct pdf *p)
+{
+    static const struct pdf_column columns[] = {{"工单号", 2.2, PDF_LEFT}, {"起算时间", 2, PDF_CENTER},
+                                                {"故障现象", 4, PDF_LEFT}, {"状态", 1, PDF_CENTER}};
+    if (!d->n_orders)
+        pdf_text(p, "本月没有工单。");
+    else
+        pdf_table_begin(p, columns, 4);
+    for (int i = 0; i < d->n_orders && i < ORDERS_ON_PAGE; i++) {
+        const struct report_order *o = &d->order[i];
+        struct pdf_cell cells[] = {
+            {.text = o->no,
+             .link = d->base_url ? arena_printf(cx->a, "%s/work_order/%lld", d->base_url, (long long)o->id) : NULL},
+            {.text = paper_time(cx, o->started)}, {.text = o->title}, {.text = o->state}};
+        pdf_table_row(p, cells);
+    }
+    if (d->n_orders)
+        pdf_table_end(p);
+    if (d->orders_total > ORDERS_ON_PAGE)
+        pdf_note(p, arena_printf(cx->a, "共 %lld 张，其余见表格版月报。", (long long)d->orders_total));
+}
+
 enum rc report_pdf(struct cx *cx, const struct report_data *d, const char *path)
 {
     static const char *const signers[] = {"编制", "审核", "甲方确认"};
-    char as_of[INSTANT_TEXT];
     struct pdf_options o = {.title = arena_printf(cx->a, "运维月报 %s", d->month),
                             .author = "守望",
                             .printed_at = cx->now,
@@ -88,12 +119,14 @@ enum rc report_pdf(struct cx *cx, const struct report_data *d, const char *path)
     pdf_title(p, "街道信息化运维月报");
     pdf_subtitle(p, arena_printf(cx->a, "%.4s 年 %d 月    数据截至 %s", d->month,
                                  (d->month[5] - '0') * 10 + d->month[6] - '0',
-                                 instant_minute_text(cx->now, as_of)));
+                                 paper_time(cx, cx->now)));
     pdf_heading(p, "一、本月概览");
     figure_table(cx, d, p);
     pdf_note(p, "每个数值都等于平台中对应列表的条数，点击数值可打开该列表。没有样本的比率显示为“—”。");
     pdf_heading(p, "二、合同时限未达标清单");
     missed_table(cx, d, p);
+    pdf_heading(p, "三、本月工单");
+    order_table(cx, d, p);
     pdf_space(p, 12);
     pdf_signatures(p, signers, 3);
     enum rc rc = pdf_write(p, path, &cx->err);

@@ -50,6 +50,10 @@ static enum rc write_xlsx(struct cx *cx, const struct report_data *d, const char
                                                 {.heading = "规则"},
                                                 {.heading = "截止时间", .type = XLSX_INSTANT},
                                                 {.heading = "停止时间", .type = XLSX_INSTANT}};
+    static const struct xlsx_column orders[] = {{.heading = "工单号", .width = 20},
+                                                {.heading = "起算时间", .type = XLSX_INSTANT},
+                                                {.heading = "故障现象", .width = 50},
+                                                {.heading = "状态"}};
     struct xlsx_writer *x;
     enum rc rc = xlsx_write_new(path, NULL, &x, &cx->err);
     if (rc)
@@ -71,6 +75,14 @@ static enum rc write_xlsx(struct cx *cx, const struct report_data *d, const char
         xlsx_write_instant(x, 2, d->missed[i].deadline);
         if (d->missed[i].stopped.ms)
             xlsx_write_instant(x, 3, d->missed[i].stopped);
+        xlsx_write_row(x);
+    }
+    xlsx_write_sheet(x, "工单", orders, 4, 0);
+    for (int i = 0; i < d->n_orders; i++) {
+        xlsx_write_text(x, 0, d->order[i].no);
+        xlsx_write_instant(x, 1, d->order[i].started);
+        xlsx_write_text(x, 2, d->order[i].title);
+        xlsx_write_text(x, 3, d->order[i].state);
         xlsx_write_row(x);
     }
     return xlsx_write_end(x, &cx->err);
@@ -114,6 +126,34 @@ static enum rc load_missed(struct cx *cx, struct report_data *d)
     return RC_OK;
 }
 
+/* The records behind the figure orders_month, so that list and number are one. */
+static enum rc load_orders(struct cx *cx, struct report_data *d)
+{
+    struct query q = {0};
+    struct page page = {0};
+    const struct kind *k = record_kind("work_order");
+    const int no = field_index(k, "no"), title = field_index(k, "title"), state = field_index(k, "state"),
+              started = field_index(k, "started_at");
+    enum rc rc = RC_OK;
+    for (int i = 0; i < d->n_figures; i++)
+        if (!strcmp(d->figure[i].figure->id, "orders_month"))
+            rc = query_parse(cx, d->figure[i].query, &q);
+    q.limit = 500;
+    q.sort = "started_at";
+    if (!rc)
+        rc = record_list(cx, k, &q, &page);
+    d->order = ARENA_NEW(cx->a, struct report_order, page.n);
+    for (int i = 0; i < page.n; i++) {
+        const struct row *r = page.rows[i];
+        d->order[i] = (struct report_order){r->id, r->v[no].s, r->v[title].s,
+                                            value_text(cx, &k->fields[state], &r->v[state], NULL),
+                                            {r->v[started].i}};
+    }
+    d->n_orders = page.n;
+    d->orders_total = page.total;
+    return rc;
+}
+
 enum rc report_monthly(struct cx *cx, const char *month, enum report_format format,
                        const char *base_url, const char *path)
 {
@@ -121,6 +161,8 @@ enum rc report_monthly(struct cx *cx, const char *month, enum report_format form
     enum rc rc = figure_values(cx, "monthly", month, &d.figure, &d.n_figures);
     if (!rc)
         rc = load_missed(cx, &d);
+    if (!rc)
+        rc = load_orders(cx, &d);
     if (rc)
         return rc;
     hash_data(&d);

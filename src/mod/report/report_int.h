@@ -9,12 +9,20 @@ struct report_missed { /* one contract clock over its limit */
     const char *order, *rule;
     struct instant deadline, stopped; /* stopped.ms = 0: still running */
 };
+struct report_order {
+    int64_t id;
+    const char *no, *title, *state;
+    struct instant started;
+};
 struct report_data {
     const char *month, *base_url;
     struct figure_value *figure;
     int n_figures;
     struct report_missed *missed;
     int n_missed;
+    struct report_order *order; /* the first 500 of the figure orders_month */
+    int n_orders;
+    int64_t orders_total;
     char hash[HASH_HEX];
 };
 

@@ -128,14 +128,16 @@ static enum rc dispatch_effect(struct cx *cx, struct row *row, const struct valu
 {
     int64_t n = 0;
     enum rc rc = cx_db(cx, db_int_of(cx->db,
-                                     "SELECT COUNT(*) FROM account_role a JOIN role_permission p"
-                                     " ON p.role = a.role WHERE a.account_id = :id"
+                                     "SELECT COUNT(*) FROM account u"
+                                     " JOIN account_role a ON a.account_id = u.id"
+                                     " JOIN role_permission p ON p.role = a.role"
+                                     " WHERE u.id = :id AND u.state = 'active' AND u.retired_at IS NULL"
                                      " AND p.permission = 'work_order.work'",
                                      BINDS(B_INT("id", in[0].i)), &n));
     if (rc)
         return rc;
     if (!n)
-        return FAIL(cx, RC_INVALID, "engineer_id", "这个人不是工程师，不能派单给他", "not an engineer");
+        return FAIL(cx, RC_INVALID, "engineer_id", "这个人不是在用的工程师，不能派单给他", "no active engineer");
     row_int(row, WO_DISPATCHED, cx->now.ms);
     return RC_OK;
 }
@@ -283,7 +285,8 @@ static enum rc group_of(struct cx *cx, const struct row *row, const char **out)
     return rc;
 }
 
-/* The clocks of a new order; a service request is no fault: it has the respond clock only. */
+/* The clocks of a new order. A service request is no fault: without a group only those rules hold
+ * that ask for none, which are the respond clocks (domain.md 3.4, 6). */
 static enum rc start_clocks(struct cx *cx, struct row *row)
 {
     const char *group;
@@ -293,7 +296,7 @@ static enum rc start_clocks(struct cx *cx, struct row *row)
                               .grade = row->v[WO_GRADE].s,
                               .emergency = row->v[WO_EMERGENCY].i != 0,
                               .emergency_at = {row->v[WO_EMERGENCY_AT].i}};
-    facts.asset_group = rc ? NULL : group;
+    facts.asset_group = rc || strcmp(row->v[WO_TYPE].s, "incident") ? NULL : group;
     if (!rc)
         rc = sla_start(cx, row->id, &facts);
     if (rc)
@@ -414,6 +417,40 @@ static enum rc merged_orders(struct cx *cx, int *changed)
     return rc;
 }
 
+/* The title and place of an order are those of the root that is known now: first a camera was dark,
+ * then it turns out to be the switch. Its clocks run on. */
+static enum rc follow_root(struct cx *cx, int64_t order_id, int64_t outage_id)
+{
+    struct row *old, *outage;
+    enum rc rc = record_load(cx, &work_order_kind, order_id, &old);
+    if (!rc)
+        rc = record_load(cx, record_kind("outage"), outage_id, &outage);
+    if (rc)
+        return rc;
+    struct row *row = record_copy(cx, old);
+    row->v[WO_TITLE] = outage->v[field_index(outage->kind, "title")];
+    row->v[WO_ASSET] = outage->v[field_index(outage->kind, "root_asset_id")];
+    row->v[WO_SITE] = outage->v[field_index(outage->kind, "site_id")];
+    return record_update(cx, old, row, "follow");
+}
+
+static enum rc moved_roots(struct cx *cx, int *changed)
+{
+    int64_t order[100], outage[100];
+    int n;
+    enum rc rc = ids_of(cx,
+                        "SELECT w.id, o.id FROM work_order w JOIN outage o ON o.id = w.outage_id"
+                        " WHERE o.state = 'open' AND w.channel = 'monitor'"
+                        " AND w.asset_id <> o.root_asset_id"
+                        " AND w.state IN ('reported', 'registered', 'dispatched', 'accepted',"
+                        " 'arrived') ORDER BY w.id LIMIT 100",
+                        order, outage, 100, &n);
+    for (int i = 0; i < n && !rc; i++)
+        rc = follow_root(cx, order[i], outage[i]);
+    *changed += n;
+    return rc;
+}
+
 static enum rc missing_orders(struct cx *cx, int *changed)
 {
     int64_t outage[100];
@@ -436,6 +473,8 @@ enum rc work_order_from_outages(struct cx *cx, int *changed)
     if (rc)
         return rc;
     rc = merged_orders(cx, changed);
+    if (!rc)
+        rc = moved_roots(cx, changed);
     if (!rc)
         rc = missing_orders(cx, changed);
     if (!rc)

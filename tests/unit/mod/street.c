@@ -104,6 +104,12 @@ int look(struct house *h)
     return alarms + outages + orders;
 }
 
+int look_later(struct house *h)
+{
+    h->cx.now.ms += OUTAGE_HOLD_MS;
+    return look(h);
+}
+
 int64_t open_outages(struct house *h)
 {
     return number(h, "SELECT COUNT(*) FROM outage WHERE state = 'open'");

@@ -24,6 +24,8 @@ void decided(struct house *h, int64_t asset, const char *check, const char *to);
  * open order per open outage and none elsewhere, nobody dark in two outages, no stretch of darkness
  * that ends before it began, and every count the length of its list. Returns what changed. */
 int look(struct house *h);
+/* ... when the time has passed that a new cause is held back. */
+int look_later(struct house *h);
 int64_t open_outages(struct house *h);
 int64_t open_outage_of_root(struct house *h, int64_t root); /* its id; fails unless exactly one */
 

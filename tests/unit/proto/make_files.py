@@ -205,6 +205,9 @@ def by_hand():
     overlap = ''.join(f'<mergeCell ref="A1:ALL{2 + i}"/>' for i in range(3000))
     simple('overlap.xlsx', '<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="B2"><v>2</v></c></row>',
            f'<mergeCells>{overlap}<mergeCell ref="nonsense"/><mergeCell ref="B9:A1"/></mergeCells>')
+    simple('iso.xlsx', '<row r="1">' + ''.join(f'<c t="d"><v>{v}</v></c>' for v in (
+        '2019-03-07T17:30:05.250Z', '08:05', '08:05:09', '2019-02-30', '2019-03-07T25:00', '8:05', '2019-03-07 '))
+        + '</row>')
     simple('empty.xlsx', '')
 
 

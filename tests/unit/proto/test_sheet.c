@@ -97,6 +97,14 @@ static void strict_files_with_other_prefixes_and_places_read_alike(void **state)
     sheet_close(f);
 }
 
+static void iso_date_cells_that_are_none_stay_text(void **state)
+{
+    (void)state;
+    assert_dump("iso.xlsx", 0, 0,
+                "1|d:2019-03-07 17:30:05|d:08:05|d:08:05:09|t:2019-02-30|t:2019-03-07T25:00|"
+                "t:8:05|d:2019-03-07\n");
+}
+
 static void rows_and_cells_without_numbers_follow_each_other(void **state)
 {
     (void)state;
@@ -180,6 +188,7 @@ int sheet_tests(void)
         cmocka_unit_test(the_1904_system_counts_from_1904),
         cmocka_unit_test(runs_are_joined_phonetics_ignored_and_escapes_undone),
         cmocka_unit_test(strict_files_with_other_prefixes_and_places_read_alike),
+        cmocka_unit_test(iso_date_cells_that_are_none_stay_text),
         cmocka_unit_test(rows_and_cells_without_numbers_follow_each_other),
         cmocka_unit_test(merged_values_repeat_on_request_only),
         cmocka_unit_test(overlapping_merges_cost_a_note_and_no_time),

@@ -85,7 +85,7 @@ test('on the phone every button of the order is big enough for a thumb', async (
 test('the phone offers the camera for a photo', async () => {
   const { order, field } = await dispatched('端到端：拍照')
   let now = await api(field.page, 'GET', `work_order/${order.id}`)
-  now = await api(field.page, 'POST', `work_order/${order.id}/accept`, { rev: now.rev })
+  now = await api(field.page, 'POST', `work_order/${order.id}/accept`, { rev: now.rev, plan: '已告知，马上到场' })
   await visit(field.page, `/work_order/${order.id}`)
   await field.page.locator('[data-action=restore]').click()
   const camera = field.page.locator('input[capture]')

@@ -4,11 +4,11 @@ import { computed } from 'vue'
 import type { Component } from 'vue'
 import type { LocationQueryRaw, RouteLocationRaw } from 'vue-router'
 import {
-  Bell, Calendar, Collection, Connection, Cpu, DataAnalysis, Document, HomeFilled, List, Location,
+  Bell, Calendar, Collection, Connection, Cpu, DataAnalysis, HomeFilled, List, Location,
   OfficeBuilding, Odometer, Setting, Share, Tickets, Timer, User, WarningFilled
 } from '@element-plus/icons-vue'
 import { labelOf, t } from './i18n'
-import { kindOf, mayList, meta } from './session'
+import { kindOf, mayList, meta, permitted } from './session'
 
 export interface Place {
   key: string
@@ -26,13 +26,13 @@ export interface Group {
 const ICONS: Record<string, Component> = {
   work_order: Tickets, outage: WarningFilled, alarm: Bell, asset: Cpu, site: Location,
   uplink: Share, asset_class: Collection, user: User, org_unit: OfficeBuilding, sla_rule: Odometer,
-  calendar_day: Calendar, report: Document, sla_clock: Timer, outage_asset: Connection
+  calendar_day: Calendar, sla_clock: Timer, outage_asset: Connection
 }
 const GROUPS: { key: string; icon: Component; kinds: string[] }[] = [
   { key: 'order', icon: Tickets, kinds: ['work_order'] },
   { key: 'watch', icon: WarningFilled, kinds: ['outage', 'alarm'] },
   { key: 'ledger', icon: Cpu, kinds: ['asset', 'site', 'uplink', 'asset_class'] },
-  { key: 'report', icon: DataAnalysis, kinds: ['report', 'sla_clock'] },
+  { key: 'report', icon: DataAnalysis, kinds: ['sla_clock'] },
   { key: 'system', icon: Setting, kinds: ['user', 'org_unit', 'sla_rule', 'calendar_day'] }
 ]
 // Shown inside other records, never as a desk of their own.
@@ -50,7 +50,7 @@ export const groups = computed<Group[]>(() => {
   return [...GROUPS, { key: 'other', icon: List, kinds: rest }]
     .map((g) => {
       const places = g.kinds.filter(mayList).map(place)
-      if (g.key === 'report' && mayList('report')) {
+      if (g.key === 'report' && permitted('report.read')) {
         places.unshift({ key: 'monthly', label: t('menu.monthly'), icon: DataAnalysis, to: '/report/monthly' })
       }
       return { key: g.key, icon: g.icon, label: t(`menu.${g.key}`), places }
