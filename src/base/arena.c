@@ -112,7 +112,8 @@ char *arena_printf(struct arena *a, const char *format, ...)
     va_list ap, again;
     va_start(ap, format);
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, format, ap);
+    char none[1];
+    int n = vsnprintf(none, sizeof none, format, ap);
     va_end(ap);
     if (n < 0)
         die("arena_printf: the format cannot be printed");

@@ -201,6 +201,12 @@ static enum rc meta(struct api_call *c)
     return rc;
 }
 
+static enum rc openapi(struct api_call *c)
+{
+    record_openapi(c->cx, c->w, c->api->version);
+    return RC_OK;
+}
+
 static enum rc read_int(struct api_call *c, const char *name, int *out)
 {
     const char *text = http_query(c->req, name);
@@ -490,6 +496,7 @@ ROUTE(sessions, API_ANY_STATE)
 ROUTE(end_session, API_WRITE | API_ANY_STATE)
 ROUTE(password, API_WRITE | API_ANY_STATE)
 ROUTE(meta, API_PUBLIC)
+ROUTE(openapi, 0)
 ROUTE(list, 0)
 ROUTE(get, 0)
 ROUTE(journal, 0)
@@ -510,6 +517,7 @@ const struct http_route api_routes[] = {
     {"DELETE", "/api/v1/session/list/:id",  h_end_session},
     {"POST",   "/api/v1/password",          h_password},
     {"GET",    "/api/v1/meta",              h_meta},
+    {"GET",    "/api/v1/openapi.json",      h_openapi},
     {"PUT",    "/api/v1/file",              h_upload, HTTP_UPLOAD},
     {"GET",    "/api/v1/file/:id",          h_download},
     {"GET",    "/api/v1/:kind",             h_list},

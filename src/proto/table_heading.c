@@ -277,6 +277,23 @@ static bool is_cut(const struct sheet_row *rows, size_t n, size_t first, size_t 
     return false;
 }
 
+/* One text over more than half of the row below: a title, not a group of headings. */
+static bool is_title(const struct sheet_row *row, size_t width)
+{
+    const char *only = NULL;
+    size_t filled = 0;
+    for (size_t c = 0; c < row->n; c++) {
+        const char *text = row->cells[c].text;
+        if (row->cells[c].type == SHEET_EMPTY || text_is_blank(text))
+            continue;
+        if (only && strcmp(only, text) != 0)
+            return false;
+        only = text;
+        filled++;
+    }
+    return filled > 0 && 2 * filled > width;
+}
+
 struct heading_match heading_find(struct arena *a, struct arena *scratch,
                                   const struct heading_keys *keys, const struct sheet_row *rows,
                                   size_t n)
@@ -286,7 +303,8 @@ struct heading_match heading_find(struct arena *a, struct arena *scratch,
         for (size_t count = 1; count <= HEADING_ROWS && first + count <= n; count++) {
             if (rows[first + count - 1].number != rows[first].number + (int32_t)count - 1)
                 break;
-            if (is_cut(rows, n, first, count))
+            if (is_cut(rows, n, first, count) ||
+                (count > 1 && is_title(&rows[first], rows[first + 1].n)))
                 continue;
             arena_reset(scratch);
             struct heading_match m = match_rows(scratch, keys, rows, first, count);

@@ -203,6 +203,8 @@ void row_null(struct row *r, int field);
 void record_json(struct cx *cx, struct jw *w, const struct row *row);
 /* Metadata of the kinds the actor may read (docs/api.md). */
 void record_meta(struct cx *cx, struct jw *w);
+/* The same as OpenAPI 3.0: paths, forms of the steps, schemas. */
+void record_openapi(struct cx *cx, struct jw *w, const char *version);
 /* The timeline of a record, oldest first. */
 MUST_USE enum rc record_journal(struct cx *cx, const struct kind *k, int64_t id, struct jw *w);
 /* Comparable text of a value, for diffs and spreadsheets: labels for enums, civil time. */

@@ -151,7 +151,10 @@ class Platform:
         self.run("user", "add", login, "--role", role, "--password-stdin", "--no-must-change", text=WORD + "\n")
 
     def start(self):
-        self.port = free_port()
+        self.restart(free_port())
+
+    def restart(self, port):
+        self.port = port
         self.log = open(os.path.join(self.dir, "serve.log"), "ab")
         words = [PROGRAM, "serve", *self.options(), "--listen", f"127.0.0.1:{self.port}"]
         if self.netns:

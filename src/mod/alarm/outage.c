@@ -19,7 +19,7 @@ struct open_outage {
     struct row *row;
     int64_t *assets; /* still dark in it */
     size_t n_assets;
-    bool taken;
+    bool taken, settles, kept; /* kept: nothing of it moves in this round */
 };
 
 struct work {
@@ -474,29 +474,31 @@ static enum rc settle(struct work *w, struct open_outage *o)
 }
 
 /* Finds the open outages that a group continues: the oldest is primary, others are merged into it.
- * *keep: nothing is to be done now. */
+ * *keep: one of them settles or the group waits, so all stay as they are. */
 static enum rc continue_open(struct work *w, const struct outage_group *g,
                              struct open_outage **primary, bool *keep)
 {
     enum rc rc = RC_OK;
     for (size_t i = 0; i < w->n_open && !rc; i++) {
         struct open_outage *o = &w->open[i];
-        bool settles = false;
         if (!overlaps(o, g))
             continue;
-        rc = settling(w, o, &settles);
-        if (settles || g->wait) {
-            *keep = true;
-            if (settles && !o->taken && !rc)
-                rc = settle(w, o);
-            o->taken = true;
-        } else if (!o->taken && !rc) {
-            o->taken = true;
-            if (*primary)
-                rc = merge(w, o, *primary);
-            else
-                *primary = o;
-        }
+        if (!o->taken)
+            rc = settling(w, o, &o->settles);
+        *keep |= o->settles || o->kept;
+    }
+    for (size_t i = 0; i < w->n_open && !rc; i++) {
+        struct open_outage *o = &w->open[i];
+        if (o->taken || !overlaps(o, g))
+            continue;
+        o->taken = true;
+        o->kept = *keep;
+        if (o->settles)
+            rc = settle(w, o);
+        else if (!*keep && *primary)
+            rc = merge(w, o, *primary);
+        else if (!*keep)
+            *primary = o;
     }
     return rc;
 }

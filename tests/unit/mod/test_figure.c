@@ -76,9 +76,9 @@ static void busy_month(struct house *h)
     target(h, sw, "icmp", "up");
     for (int i = 0; i < 3; i++)
         dark(h, cams[i]);
-    look(h);
+    look_later(h);
     dark(h, sw);
-    look(h);
+    look_later(h);
     order_at(h, "2026-05-31T23:59:59", "");
     order_at(h, "2026-06-01T00:00:00", "");
     clock_at(h, "2026-06-02T12:00");

@@ -241,7 +241,7 @@ static void the_supervisor_confirms_what_the_monitor_found(void **state)
     people(h);
     house_watch(h);
     dark(h, device(h, "camera", "C-1", "10.9.8.1"));
-    look(h);
+    look_later(h);
     int64_t id = number(h, "SELECT id FROM work_order");
     OK(dispatch(h, id, "field1"));
     OK(step(h, "field1", id, "accept", "")); /* there is nobody to tell a plan */

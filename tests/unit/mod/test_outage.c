@@ -227,6 +227,7 @@ static void a_merged_order_is_cancelled_with_its_clocks_and_says_why(void **stat
     int64_t cams[2];
     house_watch(h);
     int64_t sw = branch(h, "SW", "10.9.8.100", 2, cams), t = CX->now.ms;
+    target(h, sw, "icmp", "up");
     dark(h, cams[0]);
     h->cx.now.ms += MINUTE_MS;
     dark(h, cams[1]);
@@ -292,17 +293,19 @@ static void each_stretch_of_darkness_ends_with_its_own_alarm(void **state)
     int64_t cams[2];
     house_watch(h);
     int64_t sw = branch(h, "SW", "10.9.8.100", 2, cams);
+    target(h, sw, "icmp", "up");
     dark(h, cams[0]);
     dark(h, cams[1]);
     look_later(h);
     h->cx.now.ms += MINUTE_MS;
     back(h, cams[0]);
     back(h, cams[1]);
-    look_later(h);
+    look(h);
     h->cx.now.ms += HOUR_MS;
     dark(h, cams[0]);
     dark(h, cams[1]);
     look_later(h);
+    assert_int_equal(open_outages(h), 2);
     h->cx.now.ms += MINUTE_MS;
     dark(h, sw);
     look(h); /* asserts that no stretch ends before it began */
