@@ -148,7 +148,8 @@ json_t *json_of(struct house *h, const char *text)
     return j;
 }
 
-static json_t *json_list(struct house *h, const char *format, va_list ap)
+__attribute__((format(printf, 2, 0))) static json_t *json_list(struct house *h,
+                                                              const char *format, va_list ap)
 {
     char text[4096];
     int n = vsnprintf(text, sizeof text, format, ap);
@@ -224,7 +225,8 @@ int64_t made(struct house *h, const struct kind *k, const char *json, ...)
 
 /* --- looking --- */
 
-static const char *sql_text(struct house *h, const char *format, va_list ap)
+__attribute__((format(printf, 2, 0))) static const char *sql_text(struct house *h,
+                                                                 const char *format, va_list ap)
 {
     char text[2048];
     int n = vsnprintf(text, sizeof text, format, ap);
