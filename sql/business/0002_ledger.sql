@@ -60,7 +60,7 @@ CREATE TABLE uplink (
     type TEXT NOT NULL CHECK (type IN ('port', 'fibre', 'power', 'nvr_channel')),
     port TEXT
 );
-CREATE UNIQUE INDEX uplink_pair ON uplink (asset_id, up_id, type);
+CREATE UNIQUE INDEX uplink_pair ON uplink (asset_id, up_id, type) WHERE retired_at IS NULL;
 CREATE INDEX uplink_up ON uplink (up_id);
 
 CREATE TABLE alarm (
@@ -83,6 +83,7 @@ CREATE TABLE alarm (
 CREATE INDEX alarm_asset ON alarm (asset_id, check_name, state);
 CREATE INDEX alarm_outage ON alarm (outage_id);
 CREATE INDEX alarm_state ON alarm (state);
+CREATE INDEX alarm_ended ON alarm (ended_at);
 
 CREATE TABLE outage (
     id ID,

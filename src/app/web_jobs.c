@@ -68,7 +68,9 @@ static void complain(struct cx *cx, const char *what, enum rc rc)
 static bool unexplained(struct jobs *j)
 {
     int64_t n = 0;
-    return db_int_of(j->db, "SELECT COUNT(*) FROM alarm WHERE state = 'open' AND outage_id IS NULL",
+    return db_int_of(j->db, "SELECT COUNT(*) FROM alarm l JOIN asset a ON a.id = l.asset_id"
+                     " JOIN asset_class c ON c.id = a.class_id WHERE l.state = 'open'"
+                     " AND l.outage_id IS NULL AND c.raises_alarm = 1",
                      NO_BINDS, &n) == RC_OK &&
            n > 0;
 }

@@ -25,6 +25,7 @@ def fresh_platform():
     p = Platform()
     for role in ROLES:
         p.user(role, role)
+    p.run("user", "add", "newcomer", "--role", "auditor", "--password-stdin", text=WORD + "\n")  # must change it
     ledger = os.path.join(p.dir, "ledger.xlsx")
     subprocess.run(["/usr/bin/python3", os.path.join(TOP, "sim", "make_ledger.py"), ledger], check=True,
                    stdout=subprocess.DEVNULL)
@@ -37,6 +38,7 @@ def spec(name):
     p = fresh_platform()
     try:
         logins = {r: {"login": r, "password": WORD} for r in ROLES}
+        logins["auditor"] = {"login": "newcomer", "password": WORD}
         env = {**os.environ, "SW_URL": f"http://127.0.0.1:{p.port}", "SW_LOGINS": json.dumps(logins)}
         done = subprocess.run(["node", "--test-reporter=spec", "run.mjs", name], cwd=WEB, env=env, timeout=600,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -11,7 +11,12 @@ struct asset_state {
     int64_t id, site_id, decided_at, dark_since;
     const char *name, *line, *check;
     int up, suspect; /* targets in that state */
-    bool alarms, dark, partial;
+    int64_t ok_at;   /* last answer of a target that is up */
+    int64_t last_dark; /* first miss of the newest open alarm */
+    bool alarms, dark;
+    bool partial;    /* dark, but one of its checks has answered since */
+    bool stale;      /* dark, and the check that is up was not asked since */
+    bool returning;  /* partial because one of its checks has just come back */
 };
 
 struct open_outage {
@@ -20,6 +25,7 @@ struct open_outage {
     int64_t *assets; /* still dark in it */
     size_t n_assets;
     bool taken, settles, kept; /* kept: nothing of it moves in this round */
+    bool returning;            /* a member is half back */
 };
 
 struct work {
@@ -80,15 +86,20 @@ static enum rc load_assets(struct work *w)
 static enum rc load_targets(struct work *w, struct db *watch)
 {
     struct db_rows *r;
-    enum rc rc = db_query(watch, "SELECT asset_id, state FROM target ORDER BY asset_id, id", NO_BINDS, &r);
+    enum rc rc = db_query(watch, "SELECT asset_id, state, last_ok_at FROM target ORDER BY asset_id, id",
+                          NO_BINDS, &r);
     if (rc)
         return rc;
     while (db_next(r)) {
         struct asset_state *a = find(w, db_int(r, 0));
-        if (a) {
-            a->up += !strcmp(db_text(r, 1), "up");
-            a->suspect += !strcmp(db_text(r, 1), "suspect");
-        }
+        bool up = !strcmp(db_text(r, 1), "up");
+        int64_t ok_at = db_null(r, 2) ? INT64_MAX : db_int(r, 2);
+        if (!a)
+            continue;
+        a->up += up;
+        a->suspect += !strcmp(db_text(r, 1), "suspect");
+        if (up && ok_at > a->ok_at)
+            a->ok_at = ok_at;
     }
     return db_end(r);
 }
@@ -112,9 +123,31 @@ static enum rc load_dark(struct work *w)
             a->decided_at = decided;
         if (!a->dark || since < a->dark_since)
             a->dark_since = since;
+        if (since > a->last_dark)
+            a->last_dark = since;
         a->check = arena_strdup(cx->a, db_text(r, 3));
         a->dark = true;
-        a->partial = a->up > 0;
+        /* "up" from before the fault proves nothing */
+        a->partial = a->up > 0 && a->ok_at > a->last_dark;
+        a->stale = a->up > 0 && !a->partial;
+    }
+    return cx_db(cx, db_end(r));
+}
+
+static enum rc load_returning(struct work *w)
+{
+    struct cx *cx = w->cx;
+    struct db_rows *r;
+    enum rc rc = cx_db(cx, db_query(cx->db,
+                                    "SELECT DISTINCT asset_id FROM alarm WHERE ended_at > :since"
+                                    " AND state = 'ended'",
+                                    BINDS(B_INT("since", cx->now.ms - OUTAGE_SETTLE_MS)), &r));
+    if (rc)
+        return rc;
+    while (db_next(r)) {
+        struct asset_state *a = find(w, db_int(r, 0));
+        if (a)
+            a->returning = a->partial;
     }
     return cx_db(cx, db_end(r));
 }
@@ -336,6 +369,8 @@ static enum rc sync_members(struct work *w, struct open_outage *o, const struct 
         if (n && bsearch(&o->assets[i], g->affected, n, sizeof *g->affected, by_id))
             continue;
         const struct asset_state *a = find(w, o->assets[i]);
+        if (g && a && a->returning) /* half back: no fault of its own until it had time */
+            continue;
         if (!a || !a->dark)
             rc = recovered_at(w, o->id, o->assets[i], &at);
         if (!rc)
@@ -434,14 +469,17 @@ static bool worth_it(struct work *w, const struct outage_group *g)
 static bool held(struct work *w, const struct outage_group *g)
 {
     int64_t oldest = INT64_MAX, newest = 0, now = w->cx->now.ms;
+    bool stale = false;
     for (size_t i = 0; i < g->n_affected; i++) {
         const struct asset_state *a = find(w, g->affected[i]);
         if (a->dark && a->decided_at < oldest)
             oldest = a->decided_at;
         if (a->dark && a->decided_at > newest)
             newest = a->decided_at;
+        stale = stale || a->stale;
     }
-    return now - newest < OUTAGE_HOLD_MS && now - oldest < 3 * OUTAGE_HOLD_MS;
+    return (now - newest < OUTAGE_HOLD_MS && now - oldest < 3 * OUTAGE_HOLD_MS) ||
+           (stale && now - oldest < 4 * OUTAGE_HOLD_MS);
 }
 
 /* The outage whose root has just come back and whose members are still being asked: what is dark of
@@ -503,6 +541,16 @@ static enum rc continue_open(struct work *w, const struct outage_group *g,
     return rc;
 }
 
+/* A device that is half back stays in the outage it was in. */
+static bool stays(struct work *w, const struct outage_group *g)
+{
+    if (!find(w, g->root)->returning)
+        return false;
+    for (size_t i = 0; i < w->n_open; i++)
+        w->open[i].returning |= overlaps(&w->open[i], g);
+    return true;
+}
+
 static enum rc apply_group(struct work *w, const struct outage_group *g)
 {
     struct open_outage *primary = NULL;
@@ -550,10 +598,11 @@ static enum rc apply(struct work *w)
     outage_groups(w->cx->a, nodes, n_nodes, w->edge, w->n_edges, &groups, &n);
     enum rc rc = RC_OK;
     for (size_t i = 0; i < n && !rc; i++)
-        rc = apply_group(w, &groups[i]);
+        if (!stays(w, &groups[i]))
+            rc = apply_group(w, &groups[i]);
     for (size_t i = 0; i < w->n_open && !rc; i++)
         if (!w->open[i].taken)
-            rc = end_outage(w, &w->open[i]);
+            rc = w->open[i].returning ? settle(w, &w->open[i]) : end_outage(w, &w->open[i]);
     return rc;
 }
 
@@ -572,6 +621,8 @@ enum rc outage_recompute(struct cx *cx, struct db *watch, int *changed)
         rc = load_targets(&w, watch);
     if (!rc)
         rc = load_dark(&w);
+    if (!rc)
+        rc = load_returning(&w);
     if (!rc)
         rc = load_edges(&w);
     if (!rc)

@@ -254,7 +254,7 @@ static enum rc uplink_check(struct cx *cx, const struct row *old, struct row *ro
     enum rc rc = old ? RC_OK
                      : db_int_of(cx->db,
                                  "SELECT COUNT(*) FROM uplink WHERE asset_id = :asset"
-                                 " AND up_id = :up AND type = :type",
+                                 " AND up_id = :up AND type = :type AND retired_at IS NULL",
                                  BINDS(B_INT("asset", row->v[UPLINK_ASSET].i),
                                        B_INT("up", row->v[UPLINK_UP].i),
                                        B_TEXT("type", row->v[UPLINK_TYPE].s)),

@@ -265,7 +265,9 @@ enum rc sla_stop(struct cx *cx, int64_t work_order_id, const char *metric, struc
     int64_t elapsed = sla_elapsed_ms(cal, (struct instant){old->v[CLOCK_STARTED].i}, at, NULL, 0);
     row_int(row, CLOCK_STOPPED, at.ms);
     row_int(row, CLOCK_ELAPSED, elapsed);
-    row_text(row, CLOCK_STATE, elapsed <= old->v[CLOCK_LIMIT].i * MINUTE_MS ? "met" : "missed");
+    /* whole seconds: exactly 120:00 is met (domain.md 3.4 rule 11) */
+    bool met = elapsed / SECOND_MS <= old->v[CLOCK_LIMIT].i * (MINUTE_MS / SECOND_MS);
+    row_text(row, CLOCK_STATE, met ? "met" : "missed");
     return record_update(cx, old, row, "stop");
 }
 
@@ -307,9 +309,9 @@ enum rc sla_tick(struct cx *cx, int *changed)
 {
     *changed = 0;
     return each_clock(cx,
-                      "SELECT id FROM sla_clock WHERE state = 'running' AND deadline_at < :now"
+                      "SELECT id FROM sla_clock WHERE state = 'running' AND deadline_at <= :past"
                       " ORDER BY deadline_at, id LIMIT 200",
-                      BINDS(B_INT("now", cx->now.ms)), "overdue", "overdue", changed);
+                      BINDS(B_INT("past", cx->now.ms - SECOND_MS)), "overdue", "overdue", changed);
 }
 
 enum rc sla_next_deadline(struct cx *cx, int64_t work_order_id, int64_t *out)

@@ -94,8 +94,6 @@ static const struct field resolve_input[] = {
 static const struct field confirm_input[] = {
     {"rating",       "满意度（1-5）", "Rating 1-5", F_INT,  REQ, 1, 5, .initial = "5"},
     {"confirm_note", "确认意见",      "Note",       F_TEXT, LONG, 1, 500}};
-static const struct field reject_input[] = {
-    {"confirm_note", "不通过原因", "Why not", F_TEXT, REQ | LONG, 2, 500}};
 static const struct field cancel_input[] = {
     {"result", "取消原因", "Reason", F_TEXT, REQ | LONG, 2, 500}};
 /* clang-format on */
@@ -209,7 +207,6 @@ static const struct flow_step flow[] = {
     {"restore",  "恢复", "Restore",  "accepted|arrived", "restored", "work_order.work", FORM(restore_input), "success", .only = "engineer_id", .effect = restore_effect},
     {"resolve",  "修复", "Resolve",  "restored", "resolved", "work_order.work", FORM(resolve_input), "success", .only = "engineer_id", .effect = resolve_effect},
     {"confirm",  "确认", "Confirm",  "restored|resolved", "confirmed", "work_order.confirm", FORM(confirm_input), "success", .not_same = "engineer_id", .only = "reporter_id", .effect = confirm_effect},
-    {"reject",   "退回", "Send back", "restored|resolved", "accepted", "work_order.confirm", FORM(reject_input), "danger", .not_same = "engineer_id", .only = "reporter_id"},
     {"close",    "关闭", "Close",    "confirmed", "closed", "work_order.close", .tone = "info", .effect = close_effect},
     {"cancel",   "取消", "Cancel",   OPEN_STATES, "cancelled", "work_order.cancel", FORM(cancel_input), "danger", .effect = cancel_effect},
 };

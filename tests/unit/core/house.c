@@ -86,8 +86,8 @@ void house_watch(struct house *h)
 void case_add(struct cases *c, const char *name, CMUnitTestFunction test, enum db_kind kind)
 {
     assert_true(c->n < CASES_MAX);
-    c->tests[c->n++] = (struct CMUnitTest){name, test, kind == DB_SQLITE ? start_sqlite : start_postgres,
-                                           end, NULL};
+    c->tests[c->n++] = (struct CMUnitTest){
+        name, test, kind == DB_SQLITE ? start_sqlite : start_postgres, end, NULL};
 }
 
 /* --- who acts --- */
@@ -128,7 +128,8 @@ int64_t person(struct house *h, const char *login, const char *role, const char 
     if (unit)
         row_int(row, USER_ORG_UNIT, number(h, "SELECT id FROM org_unit WHERE name = '%s'", unit));
     OK(record_insert(CX, row, "create"));
-    run_sql(h, "INSERT INTO account_role (account_id, role) VALUES (%lld, '%s')", (long long)row->id, role);
+    run_sql(h, "INSERT INTO account_role (account_id, role) VALUES (%lld, '%s')",
+            (long long)row->id, role);
     h->cx.actor = keep;
     return row->id;
 }
@@ -148,8 +149,8 @@ json_t *json_of(struct house *h, const char *text)
     return j;
 }
 
-__attribute__((format(printf, 2, 0))) static json_t *json_list(struct house *h,
-                                                              const char *format, va_list ap)
+__attribute__((format(printf, 2, 0))) static json_t *json_list(struct house *h, const char *format,
+                                                               va_list ap)
 {
     char text[4096];
     int n = vsnprintf(text, sizeof text, format, ap);
@@ -168,7 +169,8 @@ enum rc create(struct house *h, const struct kind *k, struct row **row, const ch
     return rc;
 }
 
-enum rc patch(struct house *h, const struct kind *k, int64_t id, struct row **row, const char *json, ...)
+enum rc patch(struct house *h, const struct kind *k, int64_t id, struct row **row, const char *json,
+              ...)
 {
     va_list ap;
     va_start(ap, json);
@@ -226,7 +228,7 @@ int64_t made(struct house *h, const struct kind *k, const char *json, ...)
 /* --- looking --- */
 
 __attribute__((format(printf, 2, 0))) static const char *sql_text(struct house *h,
-                                                                 const char *format, va_list ap)
+                                                                  const char *format, va_list ap)
 {
     char text[2048];
     int n = vsnprintf(text, sizeof text, format, ap);

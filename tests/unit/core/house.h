@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A store as the program makes it: every kind registered, migrated, views built, the preset loaded;
- * and people with roles. The clock stands at Friday 2026-05-08 17:00 Beijing until a test moves it. */
+ * and people with roles. The clock stands at Friday 2026-05-08 17:00 Beijing until a test moves it.
+ */
 #ifndef TESTS_CORE_HOUSE_H
 #define TESTS_CORE_HOUSE_H
 #include <setjmp.h>
@@ -41,7 +42,7 @@ void house_ok(struct house *h, enum rc rc, const char *what, const char *file, i
         assert_true(h->cx.err.zh[0] && h->cx.err.en[0]);                                           \
     } while (0)
 
-void house_watch(struct house *h); /* opens saw and watch */
+void house_watch(struct house *h);                   /* opens saw and watch */
 void clock_at(struct house *h, const char *beijing); /* "2026-05-08T17:00" */
 int64_t instant_of(const char *beijing);
 
@@ -56,8 +57,8 @@ int64_t person_id(struct house *h, const char *login);
 json_t *json_of(struct house *h, const char *text); /* ' for " */
 enum rc create(struct house *h, const struct kind *k, struct row **row, const char *json, ...)
     __attribute__((format(printf, 4, 5)));
-enum rc patch(struct house *h, const struct kind *k, int64_t id, struct row **row, const char *json, ...)
-    __attribute__((format(printf, 5, 6)));
+enum rc patch(struct house *h, const struct kind *k, int64_t id, struct row **row, const char *json,
+              ...) __attribute__((format(printf, 5, 6)));
 /* With the rev that is stored now. json without it: "'plan':'...'" or NO_INPUT. */
 #define NO_INPUT "%s", ""
 enum rc act(struct house *h, const struct kind *k, int64_t id, const char *action, struct row **row,

@@ -12,7 +12,8 @@
 
 #define BYTES(s) s, sizeof(s) - 1
 
-static enum rc upload(struct house *h, const char *name, const char *data, size_t n, struct file *out)
+static enum rc upload(struct house *h, const char *name, const char *data, size_t n,
+                      struct file *out)
 {
     char sha256[HASH_HEX];
     const char *path = arena_printf(CX->a, "%s/upload.tmp", h->t->dir);
@@ -67,7 +68,8 @@ static void what_could_run_in_a_browser_or_on_a_desk_is_refused(void **state)
         {"a.png", BYTES("<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>")},
         {"a.png", BYTES("<?xml version='1.0'?><svg/>")},
         {"a.pdf", BYTES("MZ\x90\0\3\0\0\0")},
-        {"a.jpg", BYTES("\x7f" "ELF\2\1\1\0")},
+        {"a.jpg", BYTES("\x7f"
+                        "ELF\2\1\1\0")},
         {"a.zip", BYTES("PK\3\4 any archive")},
         {"a.webp", BYTES("<script>WEBP</script>")},
         {"a.jpg", BYTES("")},
@@ -77,7 +79,8 @@ static void what_could_run_in_a_browser_or_on_a_desk_is_refused(void **state)
     struct file f;
     be_console(h);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        if (upload(h, bad[i].name, bad[i].data, bad[i].n, &f) != RC_INVALID || strcmp(CX->err.field, "file"))
+        if (upload(h, bad[i].name, bad[i].data, bad[i].n, &f) != RC_INVALID ||
+            strcmp(CX->err.field, "file"))
             fail_msg("taken: %s %.20s", bad[i].name, bad[i].data);
     assert_int_equal(number(h, "SELECT COUNT(*) FROM file"), 0);
 }
@@ -110,8 +113,11 @@ static void a_name_loses_its_path_and_its_control_characters(void **state)
         OK(upload(h, names[i].given, BYTES("\xff\xd8\xff a"), &f));
         assert_string_equal(f.name, names[i].kept);
     }
-    OK(upload(h, "这个文件名非常长这个文件名非常长这个文件名非常长这个文件名非常长这个文件名非常长这个文件名非常长"
-                 "这个文件名非常长这个文件名非常长这个文件名非常长这个文件名非常长.xlsx", BYTES("PK\3\4 book"), &f));
+    OK(upload(h,
+              "这个文件名非常长这个文件名非常长这个文件名非常长这个文件名非常长这个文件名非常长这个"
+              "文件名非常长"
+              "这个文件名非常长这个文件名非常长这个文件名非常长这个文件名非常长.xlsx",
+              BYTES("PK\3\4 book"), &f));
 }
 
 static void equal_bytes_are_kept_once_and_come_back_whole(void **state)
@@ -132,7 +138,8 @@ static void equal_bytes_are_kept_once_and_come_back_whole(void **state)
     (void)close(fd);
     assert_string_equal(back.name, "two.jpg");
     assert_string_equal(back.type, "image/jpeg");
-    assert_int_equal(number(h, "SELECT COUNT(*) FROM journal WHERE kind = 'file' AND action = 'upload'"), 2);
+    assert_int_equal(
+        number(h, "SELECT COUNT(*) FROM journal WHERE kind = 'file' AND action = 'upload'"), 2);
 }
 
 static bool readable(struct house *h, const char *login, int64_t id)
@@ -170,7 +177,8 @@ static void a_file_is_read_by_its_uploader_and_by_the_readers_of_its_record(void
     assert_true(readable(h, "field1", f.id));
     assert_false(readable(h, "pm", f.id)); /* not yet evidence of anything */
     be(h, "field1");
-    OK(act(h, &work_order_kind, order, "restore", &row, "'result':'换了电源','after_photos':[%lld]", (long long)f.id));
+    OK(act(h, &work_order_kind, order, "restore", &row, "'result':'换了电源','after_photos':[%lld]",
+           (long long)f.id));
     assert_true(readable(h, "pm", f.id));
     assert_true(readable(h, "clerk1", f.id));
     assert_false(readable(h, "clerk2", f.id));
@@ -190,8 +198,9 @@ static void nobody_makes_the_upload_of_another_his_evidence(void **state)
     OK(upload(h, "private.jpg", BYTES("\xff\xd8\xff private"), &f));
     be(h, "field2");
     OK(act(h, &work_order_kind, order, "accept", &row, "'plan':'一小时内到'"));
-    REFUSED(act(h, &work_order_kind, order, "arrive", &row, "'before_photos':[%lld]", (long long)f.id), RC_INVALID,
-            "before_photos");
+    REFUSED(
+        act(h, &work_order_kind, order, "arrive", &row, "'before_photos':[%lld]", (long long)f.id),
+        RC_INVALID, "before_photos");
     assert_false(readable(h, "field2", f.id));
     assert_true(readable(h, "field1", f.id));
 }
@@ -204,7 +213,8 @@ static void a_file_whose_bytes_are_gone_is_our_fault(void **state)
     person(h, "field1", "b_field", NULL);
     be(h, "field1");
     OK(upload(h, "a.jpg", BYTES("\xff\xd8\xff a"), &f));
-    assert_int_equal(unlink(arena_printf(CX->a, "%s/files/%.2s/%s", h->t->dir, f.sha256, f.sha256 + 2)), 0);
+    assert_int_equal(
+        unlink(arena_printf(CX->a, "%s/files/%.2s/%s", h->t->dir, f.sha256, f.sha256 + 2)), 0);
     assert_int_equal(file_open(CX, f.id, &f, &fd), RC_INTERNAL);
 }
 

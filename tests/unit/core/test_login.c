@@ -68,7 +68,10 @@ static void unknown_wrong_locked_and_disabled_get_one_answer_for_the_same_work(v
     struct house *h = *state;
     struct {
         const char *login, *password;
-    } tries[] = {{"nobody-here", RIGHT}, {"wrong", "Summer-2026-tea"}, {"locked", RIGHT}, {"disabled", RIGHT}};
+    } tries[] = {{"nobody-here", RIGHT},
+                 {"wrong", "Summer-2026-tea"},
+                 {"locked", RIGHT},
+                 {"disabled", RIGHT}};
     struct err first = {0};
     char settings[sizeof hash_settings];
     account(h, "wrong", "b_field");
@@ -168,13 +171,17 @@ static void every_login_stands_in_the_journal_and_no_password_does(void **state)
     assert_int_equal(login(h, "field1", "Guess-0815-x"), RC_UNAUTHORIZED);
     assert_int_equal(login(h, "ghost", "Guess-0815-x"), RC_UNAUTHORIZED);
     OK(login(h, "field1", RIGHT));
-    assert_string_equal(words(h, "SELECT result FROM journal WHERE kind = 'user' AND action = 'login'"
-                                 " AND record_id = %lld ORDER BY id", (long long)id),
+    assert_string_equal(words(h,
+                              "SELECT result FROM journal WHERE kind = 'user' AND action = 'login'"
+                              " AND record_id = %lld ORDER BY id",
+                              (long long)id),
                         "unauthorized,ok");
-    assert_string_equal(words(h, "SELECT record_id FROM journal WHERE action = 'login' ORDER BY id LIMIT 2"),
-                        arena_printf(CX->a, "%lld,0", (long long)id));
+    assert_string_equal(
+        words(h, "SELECT record_id FROM journal WHERE action = 'login' ORDER BY id LIMIT 2"),
+        arena_printf(CX->a, "%lld,0", (long long)id));
     assert_int_equal(number(h, "SELECT COUNT(*) FROM journal WHERE changes LIKE '%%Guess%%'"
-                               " OR changes LIKE '%%Winter%%' OR changes LIKE '%%argon2%%'"), 0);
+                               " OR changes LIKE '%%Winter%%' OR changes LIKE '%%argon2%%'"),
+                     0);
 }
 
 void login_cases(struct cases *c)

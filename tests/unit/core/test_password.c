@@ -26,8 +26,8 @@ static void the_table_of_good_and_bad_passwords(void **state)
         {"p4", "b_field", "winterwinter", false},  /* one class */
         {"p4", "b_field", "winter2026", false},    /* two classes */
         {"p4", "b_field", "", false},
-        {"waldo", "b_field", "My-Waldo-26", false},   /* holds the login, in any case */
-        {"p4", "b_field", "Password-26", false},      /* common words */
+        {"waldo", "b_field", "My-Waldo-26", false}, /* holds the login, in any case */
+        {"p4", "b_field", "Password-26", false},    /* common words */
         {"p4", "b_field", "Xy-123456-z", false},
         {"p4", "b_field", "Qwerty-2026", false},
         {"p4", "b_field", "Shouwang-26", false},
@@ -61,14 +61,15 @@ static void a_password_has_an_upper_bound(void **state)
 static void the_last_five_passwords_are_refused_and_the_sixth_is_free_again(void **state)
 {
     struct house *h = *state;
-    static const char *const words_of[] = {"Tea-2026-a", "Tea-2026-b", "Tea-2026-c", "Tea-2026-d", "Tea-2026-e",
-                                           "Tea-2026-f"};
+    static const char *const words_of[] = {"Tea-2026-a", "Tea-2026-b", "Tea-2026-c",
+                                           "Tea-2026-d", "Tea-2026-e", "Tea-2026-f"};
     OK(add(h, "p1", "b_field", words_of[0]));
     int64_t id = person_id(h, "p1");
     for (int i = 1; i < 5; i++)
         OK(account_set_password(CX, id, words_of[i - 1], words_of[i], false, 0));
     for (int i = 0; i < 5; i++)
-        REFUSED(account_set_password(CX, id, words_of[4], words_of[i], false, 0), RC_INVALID, "new");
+        REFUSED(account_set_password(CX, id, words_of[4], words_of[i], false, 0), RC_INVALID,
+                "new");
     OK(account_set_password(CX, id, words_of[4], words_of[5], false, 0));
     OK(account_set_password(CX, id, words_of[5], words_of[0], false, 0));
     REFUSED(account_set_password(CX, id, words_of[0], words_of[2], false, 0), RC_INVALID, "new");
@@ -85,14 +86,16 @@ static void changing_a_password_needs_the_old_one_except_at_the_console(void **s
     be_nobody(h);
     OK(session_login(CX, "p1", "Tea-2026-b", "test", &s));
     assert_true(s.must_change);
-    assert_int_equal(account_set_password(CX, id + 100, NULL, "Tea-2026-c", false, 0), RC_NOT_FOUND);
+    assert_int_equal(account_set_password(CX, id + 100, NULL, "Tea-2026-c", false, 0),
+                     RC_NOT_FOUND);
 }
 
 static void an_admin_cannot_change_to_a_short_password(void **state)
 {
     struct house *h = *state;
     OK(add(h, "p1", "sec_admin", "Tea-2026-long"));
-    REFUSED(account_set_password(CX, person_id(h, "p1"), NULL, "Tea-2026x", false, 0), RC_INVALID, "new");
+    REFUSED(account_set_password(CX, person_id(h, "p1"), NULL, "Tea-2026x", false, 0), RC_INVALID,
+            "new");
 }
 
 static void a_password_is_stored_as_a_salted_argon2id_hash(void **state)
@@ -100,7 +103,9 @@ static void a_password_is_stored_as_a_salted_argon2id_hash(void **state)
     struct house *h = *state;
     OK(add(h, "p1", "b_field", "Tea-2026-a"));
     OK(add(h, "p2", "b_field", "Tea-2026-a"));
-    assert_int_equal(number(h, "SELECT COUNT(DISTINCT hash) FROM account_secret WHERE hash LIKE '$argon2id$%%'"), 2);
+    assert_int_equal(
+        number(h, "SELECT COUNT(DISTINCT hash) FROM account_secret WHERE hash LIKE '$argon2id$%%'"),
+        2);
 }
 
 static void the_console_refuses_what_is_no_account(void **state)
@@ -112,8 +117,10 @@ static void the_console_refuses_what_is_no_account(void **state)
     REFUSED(add(h, "p", "b_field", "Tea-2026-a"), RC_INVALID, "login");
     REFUSED(add(h, "p 1", "b_field", "Tea-2026-a"), RC_INVALID, "login");
     REFUSED(add(h, "p1';--", "b_field", "Tea-2026-a"), RC_INVALID, "login");
-    REFUSED(add(h, "a234567890123456789012345678901234", "b_field", "Tea-2026-a"), RC_INVALID, "login");
-    REFUSED(account_add(CX, "p1", "名字", "b_field", "没有的单位", "Tea-2026-a", false), RC_INVALID, "unit");
+    REFUSED(add(h, "a234567890123456789012345678901234", "b_field", "Tea-2026-a"), RC_INVALID,
+            "login");
+    REFUSED(account_add(CX, "p1", "名字", "b_field", "没有的单位", "Tea-2026-a", false), RC_INVALID,
+            "unit");
     assert_int_equal(number(h, "SELECT COUNT(*) FROM account"), 0);
     OK(add(h, "p1", "b_field", "Tea-2026-a"));
     REFUSED(add(h, "p1", "b_field", "Tea-2026-a"), RC_CONFLICT, "login");
@@ -159,9 +166,13 @@ static void a_fault_at_any_statement_leaves_no_half_account(void **state)
         db_fault_next(RC_OK, 0);
         assert_int_equal(db_in_transaction(CX->db), false);
         if (rc)
-            assert_int_equal(number(h, "SELECT (SELECT COUNT(*) FROM account) + (SELECT COUNT(*) FROM account_secret)"
-                                       " + (SELECT COUNT(*) FROM account_role) + (SELECT COUNT(*) FROM journal"
-                                       " WHERE kind = 'user')"), 0);
+            assert_int_equal(
+                number(
+                    h,
+                    "SELECT (SELECT COUNT(*) FROM account) + (SELECT COUNT(*) FROM account_secret)"
+                    " + (SELECT COUNT(*) FROM account_role) + (SELECT COUNT(*) FROM journal"
+                    " WHERE kind = 'user')"),
+                0);
     }
     OK(rc);
     assert_true(n > 5);

@@ -174,12 +174,14 @@ static bool in_folder(struct house *h, const char *needle)
 
 static bool in_tables(struct house *h, const char *needle)
 {
-    const char *tables = words(h, "SELECT table_name FROM information_schema.tables"
-                                  " WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'");
+    const char *tables =
+        words(h, "SELECT table_name FROM information_schema.tables"
+                 " WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'");
     assert_non_null(strstr(tables, "session"));
     for (const char *s = tables; *s;) {
         size_t n = strcspn(s, ",");
-        if (number(h, "SELECT COUNT(*) FROM %.*s t WHERE CAST(t AS TEXT) LIKE '%%%s%%'", (int)n, s, needle))
+        if (number(h, "SELECT COUNT(*) FROM %.*s t WHERE CAST(t AS TEXT) LIKE '%%%s%%'", (int)n, s,
+                   needle))
             return true;
         s += n + (s[n] == ',');
     }
@@ -214,8 +216,10 @@ static void a_disabled_account_loses_its_sessions_and_does_not_get_them_back(voi
     OK(account_set_state(CX, "field1", "active"));
     assert_int_equal(resume_at(h, &s, h->cx.now.ms, true), RC_UNAUTHORIZED);
     (void)opened(h, "field1", NULL);
-    assert_string_equal(words(h, "SELECT action FROM journal WHERE kind = 'user' AND record_id = %lld"
-                                 " AND action IN ('lock', 'unlock') ORDER BY id", (long long)s.account_id),
+    assert_string_equal(words(h,
+                              "SELECT action FROM journal WHERE kind = 'user' AND record_id = %lld"
+                              " AND action IN ('lock', 'unlock') ORDER BY id",
+                              (long long)s.account_id),
                         "lock,unlock");
 }
 
@@ -259,11 +263,14 @@ static void the_grants_of_an_actor_are_the_rows_of_its_role(void **state)
     for (int i = 0; i < 5; i++) {
         person(h, roles[i], roles[i], NULL);
         be(h, roles[i]);
-        assert_int_equal(CX->actor.n_grants,
-                         number(h, "SELECT COUNT(*) FROM role_permission WHERE role = '%s'", roles[i]));
+        assert_int_equal(
+            CX->actor.n_grants,
+            number(h, "SELECT COUNT(*) FROM role_permission WHERE role = '%s'", roles[i]));
         for (int g = 0; g < CX->actor.n_grants; g++)
-            assert_string_equal(words(h, "SELECT scope FROM role_permission WHERE role = '%s'"
-                                         " AND permission = '%s'", roles[i], CX->actor.grants[g].permission),
+            assert_string_equal(words(h,
+                                      "SELECT scope FROM role_permission WHERE role = '%s'"
+                                      " AND permission = '%s'",
+                                      roles[i], CX->actor.grants[g].permission),
                                 CX->actor.grants[g].scope);
     }
 }
@@ -274,7 +281,8 @@ static void of_two_roles_the_wider_scope_holds(void **state)
     int64_t id = person(h, "two", "a_clerk", NULL);
     be(h, "two");
     assert_string_equal(cx_scope(CX, "work_order.read"), "own");
-    run_sql(h, "INSERT INTO account_role (account_id, role) VALUES (%lld, 'a_supervisor')", (long long)id);
+    run_sql(h, "INSERT INTO account_role (account_id, role) VALUES (%lld, 'a_supervisor')",
+            (long long)id);
     be(h, "two");
     assert_string_equal(cx_scope(CX, "work_order.read"), "all");
     assert_true(cx_may(CX, "calendar_day.create"));
@@ -286,17 +294,19 @@ static void the_page_is_told_each_permission_once(void **state)
     struct buf b = {0};
     struct jw w = jw_on(&b);
     int64_t id = person(h, "two", "a_clerk", NULL);
-    run_sql(h, "INSERT INTO account_role (account_id, role) VALUES (%lld, 'a_supervisor')", (long long)id);
+    run_sql(h, "INSERT INTO account_role (account_id, role) VALUES (%lld, 'a_supervisor')",
+            (long long)id);
     be(h, "two");
     OK(session_user_json(CX, &(struct session){.login = "two"}, &w));
     json_t *j = json_loads(buf_text(&b), 0, NULL), *v;
     size_t i;
     int reads = 0;
-    json_array_foreach(json_object_get(j, "permissions"), i, v)
-        reads += !strcmp(json_string_value(v), "work_order.read");
+    json_array_foreach(json_object_get(j, "permissions"), i, v) reads +=
+        !strcmp(json_string_value(v), "work_order.read");
     assert_int_equal(reads, 1);
     assert_int_equal(json_array_size(json_object_get(j, "roles")), 2);
-    assert_string_equal(json_string_value(json_array_get(json_object_get(j, "role_labels"), 0)), "项目监督");
+    assert_string_equal(json_string_value(json_array_get(json_object_get(j, "role_labels"), 0)),
+                        "项目监督");
     json_decref(j);
     buf_free(&b);
 }
@@ -312,7 +322,8 @@ static void the_three_admins_are_separate_and_read_no_business(void **state)
     for (int i = 0; i < 3; i++)
         OK(account_add(CX, roles[i], "管理员", roles[i], NULL, RIGHT, true));
     assert_string_equal(words(h, "SELECT r.class FROM account_role a JOIN role r ON r.name = a.role"
-                                 " ORDER BY r.sort"), "admin,admin,admin");
+                                 " ORDER BY r.sort"),
+                        "admin,admin,admin");
     for (int i = 0; i < 3; i++) {
         be(h, roles[i]);
         assert_int_equal(record_list(CX, &work_order_kind, &q, &page), RC_DENIED);

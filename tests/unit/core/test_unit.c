@@ -18,8 +18,9 @@ static const char *units_of(struct house *h, const char *login)
     be(h, login);
     for (int i = 0; i < CX->actor.n_units; i++) {
         assert_true(i == 0 || CX->actor.units[i] > CX->actor.units[i - 1]);
-        buf_printf(&b, "%s%s", i ? " " : "",
-                   words(h, "SELECT name FROM org_unit WHERE id = %lld", (long long)CX->actor.units[i]));
+        buf_printf(
+            &b, "%s%s", i ? " " : "",
+            words(h, "SELECT name FROM org_unit WHERE id = %lld", (long long)CX->actor.units[i]));
     }
     const char *s = arena_strdup(CX->a, buf_text(&b));
     buf_free(&b);
@@ -31,22 +32,24 @@ static void move(struct house *h, int64_t id, const char *parent)
     struct row *row;
     be_console(h);
     OK(patch(h, &org_unit_kind, id, &row, "{'rev':%lld,'parent_id':%s}",
-             (long long)number(h, "SELECT rev FROM org_unit WHERE id = %lld", (long long)id), parent));
+             (long long)number(h, "SELECT rev FROM org_unit WHERE id = %lld", (long long)id),
+             parent));
 }
 
 /* What the tree says, by walking it, against what the closure says. */
 static void closure_is_the_tree(struct house *h)
 {
-    assert_int_equal(
-        number(h, "WITH RECURSIVE up (a, u) AS (SELECT id, id FROM org_unit UNION ALL"
-                  " SELECT p.parent_id, up.u FROM up JOIN org_unit p ON p.id = up.a WHERE p.parent_id IS NOT NULL)"
-                  " SELECT COUNT(*) FROM up"),
-        number(h, "SELECT COUNT(*) FROM org_unit_closure"));
-    assert_int_equal(
-        number(h, "WITH RECURSIVE up (a, u) AS (SELECT id, id FROM org_unit UNION ALL"
-                  " SELECT p.parent_id, up.u FROM up JOIN org_unit p ON p.id = up.a WHERE p.parent_id IS NOT NULL)"
-                  " SELECT COUNT(*) FROM up JOIN org_unit_closure c ON c.ancestor_id = up.a AND c.unit_id = up.u"),
-        number(h, "SELECT COUNT(*) FROM org_unit_closure"));
+    assert_int_equal(number(h, "WITH RECURSIVE up (a, u) AS (SELECT id, id FROM org_unit UNION ALL"
+                               " SELECT p.parent_id, up.u FROM up JOIN org_unit p ON p.id = up.a "
+                               "WHERE p.parent_id IS NOT NULL)"
+                               " SELECT COUNT(*) FROM up"),
+                     number(h, "SELECT COUNT(*) FROM org_unit_closure"));
+    assert_int_equal(number(h, "WITH RECURSIVE up (a, u) AS (SELECT id, id FROM org_unit UNION ALL"
+                               " SELECT p.parent_id, up.u FROM up JOIN org_unit p ON p.id = up.a "
+                               "WHERE p.parent_id IS NOT NULL)"
+                               " SELECT COUNT(*) FROM up JOIN org_unit_closure c ON c.ancestor_id "
+                               "= up.a AND c.unit_id = up.u"),
+                     number(h, "SELECT COUNT(*) FROM org_unit_closure"));
 }
 
 static void a_person_reaches_the_own_unit_and_all_below(void **state)
@@ -94,9 +97,10 @@ static void a_unit_cannot_stand_below_itself(void **state)
     struct row *row;
     int64_t street = unit(h, "street", 0), a = unit(h, "a", street), a1 = unit(h, "a1", a);
     be_console(h);
-    REFUSED(patch(h, &org_unit_kind, street, &row, "{'rev':1,'parent_id':%lld}", (long long)a1), RC_INVALID,
-            "parent_id");
-    REFUSED(patch(h, &org_unit_kind, a, &row, "{'rev':1,'parent_id':%lld}", (long long)a), RC_INVALID, "parent_id");
+    REFUSED(patch(h, &org_unit_kind, street, &row, "{'rev':1,'parent_id':%lld}", (long long)a1),
+            RC_INVALID, "parent_id");
+    REFUSED(patch(h, &org_unit_kind, a, &row, "{'rev':1,'parent_id':%lld}", (long long)a),
+            RC_INVALID, "parent_id");
     closure_is_the_tree(h);
 }
 
@@ -117,10 +121,12 @@ static void assets_of_another_unit_are_not_there(void **state)
     struct row *row;
     int64_t street = unit(h, "street", 0), a = unit(h, "a", street), b = unit(h, "b", street);
     long long class = (long long)number(h, "SELECT id FROM asset_class WHERE code = 'computer'");
-    int64_t mine = made(h, &asset_kind, "{'asset_no':'A-1','name':'甲机','class_id':%lld,'org_unit_id':%lld}", class,
-                        (long long)a);
-    int64_t theirs = made(h, &asset_kind, "{'asset_no':'B-1','name':'乙机','class_id':%lld,'org_unit_id':%lld}", class,
-                          (long long)b);
+    int64_t mine =
+        made(h, &asset_kind, "{'asset_no':'A-1','name':'甲机','class_id':%lld,'org_unit_id':%lld}",
+             class, (long long)a);
+    int64_t theirs =
+        made(h, &asset_kind, "{'asset_no':'B-1','name':'乙机','class_id':%lld,'org_unit_id':%lld}",
+             class, (long long)b);
     int64_t none = made(h, &asset_kind, "{'asset_no':'C-1','name':'丙机','class_id':%lld}", class);
     person(h, "clerk", "a_clerk", "a");
     person(h, "lost", "a_clerk", NULL);

@@ -53,13 +53,14 @@ void decided(struct house *h, int64_t asset, const char *check, const char *to)
     const char *from = strcmp(to, "up") ? "up" : "down";
     bool off = !strcmp(to, "down");
     target(h, asset, check, to);
-    enum rc rc = db_run(h->saw,
-                        "INSERT INTO observation (asset_id, check_name, from_state, to_state, at, dark_since,"
-                        " rule, detail) VALUES (:asset, :name, :old, :new, :at, :dark, :rule, NULL)",
-                        BINDS(B_INT("asset", asset), B_TEXT("name", check), B_TEXT("old", from), B_TEXT("new", to),
-                              B_INT("at", CX->now.ms), off ? B_INT("dark", CX->now.ms - 3000) : B_NULL("dark"),
-                              B_TEXT("rule", off ? "3 misses in a row" : "answers again")),
-                        NULL);
+    enum rc rc = db_run(
+        h->saw,
+        "INSERT INTO observation (asset_id, check_name, from_state, to_state, at, dark_since,"
+        " rule, detail) VALUES (:asset, :name, :old, :new, :at, :dark, :rule, NULL)",
+        BINDS(B_INT("asset", asset), B_TEXT("name", check), B_TEXT("old", from), B_TEXT("new", to),
+              B_INT("at", CX->now.ms), off ? B_INT("dark", CX->now.ms - 3000) : B_NULL("dark"),
+              B_TEXT("rule", off ? "3 misses in a row" : "answers again")),
+        NULL);
     assert_int_equal(rc, RC_OK);
 }
 
@@ -73,14 +74,17 @@ static void holds(struct house *h, const char *what, const char *sql)
 static void what_must_always_hold(struct house *h)
 {
     holds(h, "one open order per open outage",
-          "SELECT COUNT(*) FROM outage o WHERE o.state = 'open' AND 1 <> (SELECT COUNT(*) FROM work_order w"
+          "SELECT COUNT(*) FROM outage o WHERE o.state = 'open' AND 1 <> (SELECT COUNT(*) FROM "
+          "work_order w"
           " WHERE w.outage_id = o.id AND w.state NOT IN ('confirmed', 'closed', 'cancelled'))");
     holds(h, "no open order of a merged outage",
-          "SELECT COUNT(*) FROM work_order w JOIN outage o ON o.id = w.outage_id WHERE o.state = 'merged'"
+          "SELECT COUNT(*) FROM work_order w JOIN outage o ON o.id = w.outage_id WHERE o.state = "
+          "'merged'"
           " AND w.state NOT IN ('confirmed', 'closed', 'cancelled')");
-    holds(h, "dark in one outage only",
-          "SELECT COUNT(*) FROM (SELECT m.asset_id FROM outage_asset m WHERE m.dark_until_at IS NULL"
-          " GROUP BY m.asset_id HAVING COUNT(*) > 1) twice");
+    holds(
+        h, "dark in one outage only",
+        "SELECT COUNT(*) FROM (SELECT m.asset_id FROM outage_asset m WHERE m.dark_until_at IS NULL"
+        " GROUP BY m.asset_id HAVING COUNT(*) > 1) twice");
     holds(h, "dark only in an outage that is open",
           "SELECT COUNT(*) FROM outage_asset m JOIN outage o ON o.id = m.outage_id"
           " WHERE m.dark_until_at IS NULL AND o.state <> 'open'");
@@ -117,7 +121,10 @@ int64_t open_outages(struct house *h)
 
 int64_t open_outage_of_root(struct house *h, int64_t root)
 {
-    assert_int_equal(number(h, "SELECT COUNT(*) FROM outage WHERE state = 'open' AND root_asset_id = %lld",
-                            (long long)root), 1);
-    return number(h, "SELECT id FROM outage WHERE state = 'open' AND root_asset_id = %lld", (long long)root);
+    assert_int_equal(
+        number(h, "SELECT COUNT(*) FROM outage WHERE state = 'open' AND root_asset_id = %lld",
+               (long long)root),
+        1);
+    return number(h, "SELECT id FROM outage WHERE state = 'open' AND root_asset_id = %lld",
+                  (long long)root);
 }

@@ -10,7 +10,8 @@ static int64_t alarms(struct house *h, const char *state)
     return number(h, "SELECT COUNT(*) FROM alarm WHERE state = '%s'", state);
 }
 
-static void an_alarm_tells_when_it_was_decided_since_when_it_was_dark_and_by_which_rule(void **state)
+static void
+an_alarm_tells_when_it_was_decided_since_when_it_was_dark_and_by_which_rule(void **state)
 {
     struct house *h = *state;
     house_watch(h);
@@ -134,8 +135,10 @@ static void a_device_taken_out_of_use_ends_its_alarm_and_its_outage(void **state
     assert_int_equal(alarms(h, "open"), 0);
     assert_int_equal(open_outages(h), 0);
     assert_int_equal(number(h, "SELECT COUNT(*) FROM outage_asset WHERE dark_until_at = %lld",
-                            (long long)CX->now.ms), 3);
-    assert_string_equal(words(h, "SELECT health FROM asset ORDER BY id"), "unknown,unknown,unknown");
+                            (long long)CX->now.ms),
+                     3);
+    assert_string_equal(words(h, "SELECT health FROM asset ORDER BY id"),
+                        "unknown,unknown,unknown");
 }
 
 static void a_check_that_is_no_longer_made_ends_its_alarm(void **state)
@@ -150,7 +153,8 @@ static void a_check_that_is_no_longer_made_ends_its_alarm(void **state)
     assert_int_equal(open_outages(h), 1);
     be_console(h);
     OK(patch(h, &asset_kind, c, &row, "{'rev':1,'checks':'icmp,tcp:5540'}"));
-    assert_int_equal(db_run(h->saw, "DELETE FROM target WHERE check_name = 'tcp:554'", NO_BINDS, NULL), RC_OK);
+    assert_int_equal(
+        db_run(h->saw, "DELETE FROM target WHERE check_name = 'tcp:554'", NO_BINDS, NULL), RC_OK);
     look(h);
     assert_int_equal(alarms(h, "open"), 0);
     assert_int_equal(open_outages(h), 0);
@@ -185,7 +189,8 @@ static void the_health_of_a_device_follows_its_checks(void **state)
     decided(h, c, "icmp", "unknown");
     decided(h, c, "tcp:554", "unknown");
     look(h);
-    assert_string_equal(health(h, c), "unknown"); /* no answer is not healthy, and not down either */
+    assert_string_equal(health(h, c),
+                        "unknown"); /* no answer is not healthy, and not down either */
     assert_int_equal(number(h, "SELECT rev FROM asset"), 1);
 }
 
@@ -204,7 +209,11 @@ static void a_thousand_observations_are_taken_over_in_order_without_loss(void **
     look(h);
     assert_int_equal(number(h, "SELECT COUNT(*) FROM alarm"), 626);
     assert_int_equal(alarms(h, "open"), 1);
-    assert_int_equal(number(h, "SELECT COUNT(*) FROM alarm WHERE state = 'ended' AND ended_at <> decided_at + 1000"), 0);
+    assert_int_equal(
+        number(
+            h,
+            "SELECT COUNT(*) FROM alarm WHERE state = 'ended' AND ended_at <> decided_at + 1000"),
+        0);
     assert_int_equal(look(h), 0);
 }
 

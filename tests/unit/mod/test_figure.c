@@ -6,7 +6,8 @@
 #include "mod/work_order/work_order.h"
 #include "street.h"
 
-static const struct figure_value *figure(struct house *h, const char *set, const char *month, const char *id)
+static const struct figure_value *figure(struct house *h, const char *set, const char *month,
+                                         const char *id)
 {
     struct figure_value *v;
     int n;
@@ -42,7 +43,8 @@ static int lists_agree(struct house *h, const char *set, const char *month)
         q.limit = 500;
         OK(record_list(CX, record_kind(v[i].figure->kind), &q, &page));
         if ((int64_t)v[i].value != page.total || page.n != page.total)
-            fail_msg("%s: %g, its list %d of %lld", v[i].figure->id, v[i].value, page.n, (long long)page.total);
+            fail_msg("%s: %g, its list %d of %lld", v[i].figure->id, v[i].value, page.n,
+                     (long long)page.total);
         seen++;
     }
     return seen;
@@ -145,7 +147,8 @@ static void cancelled_orders_are_counted_nowhere(void **state)
     order_at(h, "2026-05-12T10:00", "");
     order_at(h, "2026-05-12T10:00", "");
     be_console(h);
-    OK(act(h, &work_order_kind, number(h, "SELECT MIN(id) FROM work_order"), "cancel", &row, "'result':'误报'"));
+    OK(act(h, &work_order_kind, number(h, "SELECT MIN(id) FROM work_order"), "cancel", &row,
+           "'result':'误报'"));
     assert_int_equal(value(h, "2026-05", "orders_month"), 1);
     assert_int_equal(value(h, NULL, "orders_open"), 1);
     assert_int_equal(value(h, "2026-05", "clocks_running"), 1); /* S-01; S-04 is our own target */
@@ -160,7 +163,8 @@ static void the_rate_is_met_of_met_and_missed_and_nothing_of_nothing(void **stat
     for (int i = 0; i < 3; i++)
         order_at(h, "2026-05-12T10:00", "");
     be_console(h);
-    assert_true(figure(h, "monthly", "2026-05", "clock_rate")->null); /* running ones are no population */
+    assert_true(
+        figure(h, "monthly", "2026-05", "clock_rate")->null); /* running ones are no population */
     clock_at(h, "2026-05-12T11:00");
     OK(sla_stop(CX, number(h, "SELECT MIN(id) FROM work_order"), "restore", CX->now));
     v = figure(h, "monthly", "2026-05", "clock_rate");
@@ -210,7 +214,8 @@ static void what_is_no_month_or_no_set_is_refused(void **state)
     int n;
     be_console(h);
     REFUSED(figure_values(CX, "monthly", NULL, &v, &n), RC_INVALID, "month");
-    static const char *const months[] = {"2026-5", "2026-13", "2026-00", "2026-05-01", "may", "", "2026/05", "２０２６-05"};
+    static const char *const months[] = {"2026-5", "2026-13", "2026-00", "2026-05-01",
+                                         "may",    "",        "2026/05", "２０２６-05"};
     for (size_t i = 0; i < sizeof months / sizeof *months; i++)
         REFUSED(figure_values(CX, "monthly", months[i], &v, &n), RC_INVALID, "month");
     REFUSED(figure_values(CX, "board", NULL, &v, &n), RC_INVALID, "set");

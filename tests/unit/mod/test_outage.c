@@ -30,7 +30,8 @@ static void recovery_ends_the_outage_at_the_instant_of_the_answer(void **state)
     int64_t c = device(h, "camera", "C-1", "10.9.8.1"), t = CX->now.ms;
     dark(h, c);
     look(h);
-    assert_int_equal(open_outages(h), 0); /* its neighbours have time to show whether they are dark too */
+    assert_int_equal(open_outages(h),
+                     0); /* its neighbours have time to show whether they are dark too */
     look_later(h);
     h->cx.now.ms = t + 7 * MINUTE_MS;
     back(h, c);
@@ -43,7 +44,8 @@ static void recovery_ends_the_outage_at_the_instant_of_the_answer(void **state)
     assert_int_equal(number(h, "SELECT dark_from_at FROM outage_asset"), t - 3000);
     assert_int_equal(number(h, "SELECT dark_until_at FROM outage_asset"), t + 7 * MINUTE_MS);
     assert_int_equal(number(h, "SELECT affected_count FROM outage"), 1);
-    assert_string_equal(words(h, "SELECT action FROM journal WHERE kind = 'outage' ORDER BY id"), "open,end");
+    assert_string_equal(words(h, "SELECT action FROM journal WHERE kind = 'outage' ORDER BY id"),
+                        "open,end");
 }
 
 static void what_goes_dark_again_after_recovery_is_a_new_outage_with_a_new_order(void **state)
@@ -61,7 +63,9 @@ static void what_goes_dark_again_after_recovery_is_a_new_outage_with_a_new_order
     }
     assert_string_equal(words(h, "SELECT state FROM outage ORDER BY id"), "ended,ended,ended");
     assert_int_equal(number(h, "SELECT COUNT(DISTINCT outage_id) FROM work_order"), 3);
-    assert_int_equal(number(h, "SELECT COUNT(*) FROM outage_asset WHERE dark_until_at = dark_from_at + 73000"), 3);
+    assert_int_equal(
+        number(h, "SELECT COUNT(*) FROM outage_asset WHERE dark_until_at = dark_from_at + 73000"),
+        3);
 }
 
 /* Scenario 4 */
@@ -74,8 +78,10 @@ static void the_order_of_an_outage_runs_from_the_deciding_check(void **state)
     dark(h, c);
     clock_at(h, "2026-05-09T02:12:30"); /* the job comes later */
     look(h);
-    assert_int_equal(number(h, "SELECT started_at FROM work_order"), instant_of("2026-05-09T02:10"));
-    assert_int_equal(number(h, "SELECT detected_at FROM work_order"), instant_of("2026-05-09T02:10"));
+    assert_int_equal(number(h, "SELECT started_at FROM work_order"),
+                     instant_of("2026-05-09T02:10"));
+    assert_int_equal(number(h, "SELECT detected_at FROM work_order"),
+                     instant_of("2026-05-09T02:10"));
     assert_int_equal(number(h, "SELECT registered_at FROM work_order"), CX->now.ms);
     assert_string_equal(words(h, "SELECT channel FROM work_order"), "monitor");
     assert_string_equal(words(h, "SELECT state FROM work_order"), "registered");
@@ -85,7 +91,8 @@ static void the_order_of_an_outage_runs_from_the_deciding_check(void **state)
                      instant_of("2026-05-09T04:10"));
     assert_int_equal(number(h, "SELECT deadline_at FROM sla_clock WHERE metric = 'restore'"),
                      instant_of("2026-05-10T02:10"));
-    assert_int_equal(number(h, "SELECT deadline_at FROM work_order"), instant_of("2026-05-09T04:10"));
+    assert_int_equal(number(h, "SELECT deadline_at FROM work_order"),
+                     instant_of("2026-05-09T04:10"));
 }
 
 static void a_computer_that_is_switched_off_is_no_outage(void **state)
@@ -105,7 +112,8 @@ static void computers_going_home_do_not_condemn_the_unwatched_switch_above(void 
     house_watch(h);
     int64_t sw = device(h, "switch", "SW-1", NULL);
     for (int i = 0; i < 3; i++) {
-        int64_t pc = device(h, "computer", arena_printf(CX->a, "PC-%d", i), arena_printf(CX->a, "10.9.8.%d", i + 1));
+        int64_t pc = device(h, "computer", arena_printf(CX->a, "PC-%d", i),
+                            arena_printf(CX->a, "10.9.8.%d", i + 1));
         feeds(h, sw, pc);
         dark(h, pc);
     }
@@ -117,7 +125,8 @@ static void computers_below_a_dead_switch_are_counted_as_affected(void **state)
 {
     struct house *h = *state;
     house_watch(h);
-    int64_t sw = device(h, "switch", "SW-1", "10.9.8.100"), pc = device(h, "computer", "PC-1", "10.9.8.1");
+    int64_t sw = device(h, "switch", "SW-1", "10.9.8.100"),
+            pc = device(h, "computer", "PC-1", "10.9.8.1");
     feeds(h, sw, pc);
     dark(h, pc);
     look_later(h);
@@ -125,10 +134,12 @@ static void computers_below_a_dead_switch_are_counted_as_affected(void **state)
     dark(h, sw);
     look_later(h);
     assert_int_equal(number(h, "SELECT affected_count FROM outage WHERE id = %lld",
-                            (long long)open_outage_of_root(h, sw)), 2);
+                            (long long)open_outage_of_root(h, sw)),
+                     2);
 }
 
-static void a_service_that_is_gone_while_the_device_answers_is_an_outage_of_that_device_alone(void **state)
+static void
+a_service_that_is_gone_while_the_device_answers_is_an_outage_of_that_device_alone(void **state)
 {
     struct house *h = *state;
     int64_t cams[3];
@@ -148,7 +159,8 @@ static void a_service_that_is_gone_while_the_device_answers_is_an_outage_of_that
     dark(h, cams[0]); /* not the fault of the switch, which passes traffic */
     look_later(h);
     assert_int_equal(open_outages(h), 2);
-    assert_int_equal(number(h, "SELECT affected_count FROM outage WHERE id = %lld", (long long)o), 1);
+    assert_int_equal(number(h, "SELECT affected_count FROM outage WHERE id = %lld", (long long)o),
+                     1);
     (void)open_outage_of_root(h, cams[0]);
 }
 
@@ -180,9 +192,11 @@ static void an_unwatched_box_whose_cameras_are_all_dark_is_the_root(void **state
     (void)open_outage_of_root(h, box);
     assert_int_equal(open_outages(h), 1);
     assert_int_equal(number(h, "SELECT affected_count FROM outage"), 5);
-    assert_string_equal(words(h, "SELECT title FROM outage"), "BOX 疑似断电或断网（下联设备全部无响应）");
+    assert_string_equal(words(h, "SELECT title FROM outage"),
+                        "BOX 疑似断电或断网（下联设备全部无响应）");
     assert_int_equal(number(h, "SELECT asset_id FROM work_order"), box);
-    assert_int_equal(number(h, "SELECT limit_minutes FROM sla_clock WHERE metric = 'restore'"), 720);
+    assert_int_equal(number(h, "SELECT limit_minutes FROM sla_clock WHERE metric = 'restore'"),
+                     720);
     h->cx.now.ms += MINUTE_MS;
     for (int i = 0; i < 4; i++)
         back(h, cams[i]);
@@ -238,13 +252,18 @@ static void a_merged_order_is_cancelled_with_its_clocks_and_says_why(void **stat
     look_later(h);
     int64_t o = open_outage_of_root(h, sw);
     assert_int_equal(number(h, "SELECT started_at FROM outage WHERE id = %lld", (long long)o), t);
-    assert_string_equal(words(h, "SELECT state FROM work_order ORDER BY id"), "registered,cancelled");
+    assert_string_equal(words(h, "SELECT state FROM work_order ORDER BY id"),
+                        "registered,cancelled");
     assert_string_equal(words(h, "SELECT result FROM work_order WHERE state = 'cancelled'"),
                         "同一原因，已并入另一张工单");
     assert_string_equal(words(h, "SELECT state FROM sla_clock WHERE work_order_id ="
-                                 " (SELECT id FROM work_order WHERE state = 'cancelled')"), "cancelled,cancelled");
+                                 " (SELECT id FROM work_order WHERE state = 'cancelled')"),
+                        "cancelled,cancelled");
     assert_int_equal(number(h, "SELECT merged_into_id FROM outage WHERE state = 'merged'"), o);
-    assert_int_equal(number(h, "SELECT COUNT(*) FROM alarm WHERE state = 'open' AND outage_id = %lld", (long long)o), 3);
+    assert_int_equal(number(h,
+                            "SELECT COUNT(*) FROM alarm WHERE state = 'open' AND outage_id = %lld",
+                            (long long)o),
+                     3);
 }
 
 static void an_order_follows_its_outage_to_the_root_that_was_found(void **state)
@@ -262,15 +281,17 @@ static void an_order_follows_its_outage_to_the_root_that_was_found(void **state)
     assert_string_equal(words(h, "SELECT title FROM work_order"), "SW 无响应");
     assert_int_equal(number(h, "SELECT asset_id FROM work_order"), sw);
     assert_int_equal(number(h, "SELECT started_at FROM work_order"), t);
-    assert_string_equal(words(h, "SELECT action FROM journal WHERE kind = 'work_order' ORDER BY id"),
-                        "create,clock,follow");
+    assert_string_equal(
+        words(h, "SELECT action FROM journal WHERE kind = 'work_order' ORDER BY id"),
+        "create,clock,follow");
 }
 
 static void a_camera_with_two_feeds_is_explained_only_when_both_are_dark(void **state)
 {
     struct house *h = *state;
     house_watch(h);
-    int64_t a = device(h, "video_switch", "SW-A", "10.9.8.100"), b = device(h, "video_switch", "SW-B", "10.9.8.101");
+    int64_t a = device(h, "video_switch", "SW-A", "10.9.8.100"),
+            b = device(h, "video_switch", "SW-B", "10.9.8.101");
     int64_t c = device(h, "camera", "C-1", "10.9.8.1");
     feeds(h, a, c);
     feeds(h, b, c);
@@ -281,8 +302,11 @@ static void a_camera_with_two_feeds_is_explained_only_when_both_are_dark(void **
     assert_int_equal(open_outages(h), 2);
     dark(h, b);
     look_later(h);
-    assert_int_equal(number(h, "SELECT COUNT(*) FROM outage_asset WHERE asset_id = %lld AND dark_until_at IS NULL",
-                            (long long)c), 1);
+    assert_int_equal(
+        number(h,
+               "SELECT COUNT(*) FROM outage_asset WHERE asset_id = %lld AND dark_until_at IS NULL",
+               (long long)c),
+        1);
     assert_int_equal(open_outages(h), 2); /* the two switches */
 }
 
@@ -314,8 +338,11 @@ static void each_stretch_of_darkness_ends_with_its_own_alarm(void **state)
     back(h, cams[0]);
     back(h, cams[1]);
     look(h);
-    assert_int_equal(number(h, "SELECT COUNT(*) FROM outage_asset WHERE asset_id = %lld AND dark_until_at = %lld",
-                            (long long)cams[1], (long long)CX->now.ms), 1);
+    assert_int_equal(
+        number(h,
+               "SELECT COUNT(*) FROM outage_asset WHERE asset_id = %lld AND dark_until_at = %lld",
+               (long long)cams[1], (long long)CX->now.ms),
+        1);
 }
 
 static void a_closed_order_does_not_come_back_while_its_outage_lasts(void **state)
@@ -327,7 +354,8 @@ static void a_closed_order_does_not_come_back_while_its_outage_lasts(void **stat
     dark(h, c);
     look_later(h);
     be_console(h);
-    OK(act(h, &work_order_kind, number(h, "SELECT id FROM work_order"), "cancel", &row, "'result':'甲方拆除中'"));
+    OK(act(h, &work_order_kind, number(h, "SELECT id FROM work_order"), "cancel", &row,
+           "'result':'甲方拆除中'"));
     int orders;
     be_system(h);
     OK(work_order_from_outages(CX, &orders));

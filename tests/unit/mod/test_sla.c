@@ -20,20 +20,24 @@ static int64_t order_of(struct house *h, int64_t asset)
 /* "metric rule calendar limit internal" of each clock, by metric */
 static const char *clocks(struct house *h, int64_t id)
 {
-    return words(h, "SELECT metric || ' ' || rule_code || ' ' || calendar || ' ' || CAST(limit_minutes AS TEXT)"
-                    " || CASE internal WHEN 1 THEN ' internal' ELSE '' END"
-                    " FROM sla_clock WHERE work_order_id = %lld ORDER BY metric", (long long)id);
+    return words(
+        h,
+        "SELECT metric || ' ' || rule_code || ' ' || calendar || ' ' || CAST(limit_minutes AS TEXT)"
+        " || CASE internal WHEN 1 THEN ' internal' ELSE '' END"
+        " FROM sla_clock WHERE work_order_id = %lld ORDER BY metric",
+        (long long)id);
 }
 
 static int64_t clock_value(struct house *h, int64_t id, const char *metric, const char *column)
 {
-    return number(h, "SELECT %s FROM sla_clock WHERE work_order_id = %lld AND metric = '%s'", column, (long long)id,
-                  metric);
+    return number(h, "SELECT %s FROM sla_clock WHERE work_order_id = %lld AND metric = '%s'",
+                  column, (long long)id, metric);
 }
 
 static const char *clock_state(struct house *h, int64_t id, const char *metric)
 {
-    return words(h, "SELECT state FROM sla_clock WHERE work_order_id = %lld AND metric = '%s'", (long long)id, metric);
+    return words(h, "SELECT state FROM sla_clock WHERE work_order_id = %lld AND metric = '%s'",
+                 (long long)id, metric);
 }
 
 static void an_order_gets_the_clocks_of_the_class_of_its_asset(void **state)
@@ -63,13 +67,15 @@ static void an_order_gets_the_clocks_of_the_class_of_its_asset(void **state)
     int n = (int)(sizeof want / sizeof *want);
     assert_int_equal(number(h, "SELECT COUNT(*) FROM asset_class"), n);
     for (int i = 0; i < n; i++)
-        assert_string_equal(clocks(h, order_of(h, device(h, want[i].class, want[i].class, NULL))), want[i].clocks);
+        assert_string_equal(clocks(h, order_of(h, device(h, want[i].class, want[i].class, NULL))),
+                            want[i].clocks);
 }
 
 static void without_an_asset_the_line_decides(void **state)
 {
     struct house *h = *state;
-    assert_string_equal(clocks(h, order(h, "")), "respond S-04 5x8 10 internal,restore S-01 5x8 120");
+    assert_string_equal(clocks(h, order(h, "")),
+                        "respond S-04 5x8 10 internal,restore S-01 5x8 120");
     assert_string_equal(clocks(h, order(h, ",'line':'community_video'")),
                         "respond S-05 24x7 120,restore S-09 24x7 1440 internal");
 }
@@ -78,7 +84,8 @@ static void an_emergency_brings_its_own_clocks_and_names_the_one_that_lost(void 
 {
     struct house *h = *state;
     int64_t id = order(h, ",'emergency':true");
-    assert_string_equal(clocks(h, id), "arrive S-07 24x7 30,respond S-06 24x7 5 internal,restore S-01 5x8 120");
+    assert_string_equal(clocks(h, id),
+                        "arrive S-07 24x7 30,respond S-06 24x7 5 internal,restore S-01 5x8 120");
     assert_string_equal(words(h, "SELECT also FROM sla_clock WHERE metric = 'respond'"), "S-04");
     assert_int_equal(clock_value(h, id, "arrive", "deadline_at"), instant_of("2026-05-08T17:30"));
     clock_at(h, "2026-05-08T23:50"); /* scenario 5, outside office hours */
@@ -100,7 +107,8 @@ static void a_service_request_is_no_fault_and_has_the_respond_clock_only(void **
 {
     struct house *h = *state;
     int64_t pc = device(h, "computer", "PC-1", NULL);
-    int64_t id = order(h, arena_printf(CX->a, ",'type':'service_request','asset_id':%lld", (long long)pc));
+    int64_t id =
+        order(h, arena_printf(CX->a, ",'type':'service_request','asset_id':%lld", (long long)pc));
     assert_string_equal(clocks(h, id), "respond S-04 5x8 10 internal");
     id = order(h, ",'type':'service_request','line':'community_video'");
     assert_string_equal(clocks(h, id), "respond S-05 24x7 120");
@@ -109,8 +117,10 @@ static void a_service_request_is_no_fault_and_has_the_respond_clock_only(void **
 static void a_rule_holds_only_from_its_day_to_its_day(void **state)
 {
     struct house *h = *state;
-    made(h, &sla_rule_kind, "{'code':'S-01','name':'补充协议','metric':'restore','limit_minutes':90,'calendar':'5x8',"
-                            "'line':'office_it','sla_group':'device','valid_from_on':'2026-09-01','source':'补充协议'}");
+    made(h, &sla_rule_kind,
+         "{'code':'S-01','name':'补充协议','metric':'restore','limit_minutes':90,'calendar':'5x8',"
+         "'line':'office_it','sla_group':'device','valid_from_on':'2026-09-01','source':'补充协议'"
+         "}");
     run_sql(h, "UPDATE sla_rule SET valid_to_on = '2026-11-30' WHERE limit_minutes = 90");
     clock_at(h, "2026-08-31T10:00");
     assert_int_equal(clock_value(h, order(h, ""), "restore", "limit_minutes"), 120);
@@ -174,7 +184,7 @@ static void the_tick_marks_what_is_past_its_deadline_once(void **state)
     clock_at(h, "2026-05-08T17:10");
     OK(sla_tick(CX, &changed));
     assert_int_equal(changed, 0);
-    h->cx.now.ms++;
+    h->cx.now.ms += SECOND_MS; /* times are to the second: 10:00 is still met */
     OK(sla_tick(CX, &changed));
     assert_int_equal(changed, 1);
     assert_string_equal(clock_state(h, id, "respond"), "overdue");
@@ -183,8 +193,9 @@ static void the_tick_marks_what_is_past_its_deadline_once(void **state)
     assert_int_equal(changed, 0);
     OK(sla_stop(CX, id, "respond", CX->now));
     assert_string_equal(clock_state(h, id, "respond"), "missed");
-    assert_string_equal(words(h, "SELECT action FROM journal WHERE kind = 'sla_clock' AND record_id ="
-                                 " (SELECT id FROM sla_clock WHERE metric = 'respond') ORDER BY id"),
+    assert_string_equal(words(h,
+                              "SELECT action FROM journal WHERE kind = 'sla_clock' AND record_id ="
+                              " (SELECT id FROM sla_clock WHERE metric = 'respond') ORDER BY id"),
                         "start,overdue,stop");
 }
 
@@ -213,16 +224,19 @@ static void party_a_moves_a_day_and_the_next_order_is_due_accordingly(void **sta
     int64_t before = order(h, "");
     person(h, "super", "a_supervisor", NULL);
     person(h, "clerk", "a_clerk", NULL);
-    static const char rest[] = "{'on_date':'2026-05-09','type':'rest','name':'全区停电','source':'甲方通知',"
-                               "'is_override':true}";
+    static const char rest[] =
+        "{'on_date':'2026-05-09','type':'rest','name':'全区停电','source':'甲方通知',"
+        "'is_override':true}";
     be(h, "clerk");
     assert_int_equal(create(h, &calendar_day_kind, &row, "%s", rest), RC_DENIED);
     be(h, "super");
     OK(create(h, &calendar_day_kind, &row, "%s", rest));
     assert_int_equal(create(h, &calendar_day_kind, &row, "%s", rest), RC_CONFLICT);
     int64_t after = order(h, "");
-    assert_int_equal(clock_value(h, before, "restore", "deadline_at"), instant_of("2026-05-09T10:00"));
-    assert_int_equal(clock_value(h, after, "restore", "deadline_at"), instant_of("2026-05-11T10:00"));
+    assert_int_equal(clock_value(h, before, "restore", "deadline_at"),
+                     instant_of("2026-05-09T10:00"));
+    assert_int_equal(clock_value(h, after, "restore", "deadline_at"),
+                     instant_of("2026-05-11T10:00"));
     assert_int_equal(clock_value(h, after, "restore", "provisional"), 0);
 }
 
@@ -234,7 +248,8 @@ static void what_lies_past_the_last_notice_is_provisional_until_it_is_loaded(voi
     assert_int_equal(clock_value(h, id, "restore", "deadline_at"), instant_of("2027-01-04T10:00"));
     assert_int_equal(clock_value(h, id, "restore", "provisional"), 1);
     assert_int_equal(clock_value(h, id, "respond", "provisional"), 0);
-    assert_string_equal(words(h, "SELECT deadline_month FROM sla_clock WHERE metric = 'restore'"), "2027-01");
+    assert_string_equal(words(h, "SELECT deadline_month FROM sla_clock WHERE metric = 'restore'"),
+                        "2027-01");
     made(h, &calendar_day_kind, "{'on_date':'2027-01-03','type':'swap_work','name':'元旦调休'}");
     id = order(h, "");
     assert_int_equal(clock_value(h, id, "restore", "deadline_at"), instant_of("2027-01-03T10:00"));
@@ -249,10 +264,16 @@ static void a_clock_counts_in_the_beijing_month_of_its_deadline(void **state)
     clock_at(h, "2026-05-31T21:59:59");
     int64_t b = order(h, ",'line':'community_video'");
     assert_int_equal(clock_value(h, a, "respond", "deadline_at"), instant_of("2026-06-01T00:00"));
-    assert_string_equal(words(h, "SELECT deadline_month FROM sla_clock WHERE metric = 'respond' AND work_order_id = %lld",
-                              (long long)a), "2026-06");
-    assert_string_equal(words(h, "SELECT deadline_month FROM sla_clock WHERE metric = 'respond' AND work_order_id = %lld",
-                              (long long)b), "2026-05");
+    assert_string_equal(words(h,
+                              "SELECT deadline_month FROM sla_clock WHERE metric = 'respond' AND "
+                              "work_order_id = %lld",
+                              (long long)a),
+                        "2026-06");
+    assert_string_equal(words(h,
+                              "SELECT deadline_month FROM sla_clock WHERE metric = 'respond' AND "
+                              "work_order_id = %lld",
+                              (long long)b),
+                        "2026-05");
 }
 
 /* --- the ledger --- */
@@ -299,7 +320,8 @@ static void the_minute_ledger_adds_up_to_the_limit(void **state)
     int64_t id = order(h, "");
     json_t *j = ledger(h, id, "restore");
     adds_up(j, CX->now.ms, instant_of("2026-05-09T10:00"), 120);
-    json_t *spans = json_object_get(j, "spans"), *last = json_array_get(spans, json_array_size(spans) - 1);
+    json_t *spans = json_object_get(j, "spans"),
+           *last = json_array_get(spans, json_array_size(spans) - 1);
     assert_true(json_is_true(json_object_get(last, "makeup")));
     assert_string_equal(json_string_value(json_object_get(last, "label")), "计时（调休上班日）");
     assert_int_equal(member(json_object_get(j, "clock"), "limit_minutes"), 120);

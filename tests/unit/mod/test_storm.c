@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Scenario 6: a dead switch is one incident, whatever the order in which the alarms came and went. */
+/* Scenario 6: a dead switch is one incident, whatever the order in which the alarms came and went.
+ */
 #include "base/civil.h"
 #include "mod/alarm/alarm.h"
 #include "street.h"
@@ -41,7 +42,8 @@ static struct storm start(struct house *h, const char *name, uint32_t seed)
 }
 
 /* In batches of 1 to 6, with a look after each and up to `pause` ms between. */
-static void play(struct house *h, struct storm *s, const int *order, int n, const char *to, uint32_t pause)
+static void play(struct house *h, struct storm *s, const int *order, int n, const char *to,
+                 uint32_t pause)
 {
     for (int i = 0; i < n;) {
         int batch = 1 + (int)roll(s, 6);
@@ -60,13 +62,21 @@ static int64_t one_outage_with_all(struct house *h, const struct storm *s)
     look_later(h);
     assert_int_equal(open_outages(h), 1);
     int64_t o = open_outage_of_root(h, s->device[0]);
-    assert_int_equal(number(h, "SELECT affected_count FROM outage WHERE id = %lld", (long long)o), DEVICES);
-    assert_int_equal(number(h, "SELECT COUNT(*) FROM outage_asset WHERE outage_id = %lld AND dark_until_at IS NULL",
-                            (long long)o), DEVICES);
-    assert_int_equal(number(h, "SELECT COUNT(*) FROM alarm WHERE state = 'open' AND outage_id = %lld", (long long)o),
+    assert_int_equal(number(h, "SELECT affected_count FROM outage WHERE id = %lld", (long long)o),
                      DEVICES);
-    assert_int_equal(number(h, "SELECT COUNT(*) FROM work_order WHERE " OPEN_ORDER " AND outage_id = %lld",
-                            (long long)o), 1);
+    assert_int_equal(
+        number(h,
+               "SELECT COUNT(*) FROM outage_asset WHERE outage_id = %lld AND dark_until_at IS NULL",
+               (long long)o),
+        DEVICES);
+    assert_int_equal(number(h,
+                            "SELECT COUNT(*) FROM alarm WHERE state = 'open' AND outage_id = %lld",
+                            (long long)o),
+                     DEVICES);
+    assert_int_equal(
+        number(h, "SELECT COUNT(*) FROM work_order WHERE " OPEN_ORDER " AND outage_id = %lld",
+               (long long)o),
+        1);
     assert_int_equal(number(h, "SELECT started_at FROM outage WHERE id = %lld", (long long)o),
                      number(h, "SELECT MIN(decided_at) FROM alarm WHERE state = 'open'"));
     return o;
@@ -80,10 +90,12 @@ static void calm(struct house *h, struct storm *s, int64_t outage)
     shuffle(s, order, 0, DEVICES);
     play(h, s, order, DEVICES, "up", 15000);
     assert_int_equal(open_outages(h), 0);
-    assert_string_equal(words(h, "SELECT state FROM outage WHERE id = %lld", (long long)outage), "ended");
+    assert_string_equal(words(h, "SELECT state FROM outage WHERE id = %lld", (long long)outage),
+                        "ended");
     assert_int_equal(number(h, "SELECT ended_at FROM outage WHERE id = %lld", (long long)outage),
                      number(h, "SELECT MAX(ended_at) FROM alarm"));
-    assert_int_equal(number(h, "SELECT affected_count FROM outage WHERE id = %lld", (long long)outage), DEVICES);
+    assert_int_equal(
+        number(h, "SELECT affected_count FROM outage WHERE id = %lld", (long long)outage), DEVICES);
     assert_int_equal(number(h, "SELECT COUNT(*) FROM work_order"), orders);
     run_sql(h, "UPDATE work_order SET state = 'closed' WHERE " OPEN_ORDER);
 }
@@ -101,7 +113,8 @@ static void cameras_first_while_the_switch_is_suspect(void **state)
         assert_int_equal(open_outages(h), 0);
         play(h, &s, (int[]){0}, 1, "down", 1);
         int64_t o = one_outage_with_all(h, &s);
-        assert_int_equal(number(h, "SELECT COUNT(*) FROM work_order WHERE outage_id = %lld", (long long)o), 1);
+        assert_int_equal(
+            number(h, "SELECT COUNT(*) FROM work_order WHERE outage_id = %lld", (long long)o), 1);
         calm(h, &s, o);
     }
     assert_int_equal(number(h, "SELECT COUNT(*) FROM work_order"), 3);
@@ -166,8 +179,10 @@ static void each_camera_stands_once_in_the_list_of_what_was_affected(void **stat
     assert_int_equal(number(h, "SELECT COUNT(*) FROM outage_asset"), DEVICES);
 }
 
-/* Cameras need a while to answer again when their switch is back; then they are faults of their own. */
-static void what_stays_dark_behind_a_switch_that_is_back_is_no_new_outage_for_three_minutes(void **state)
+/* Cameras need a while to answer again when their switch is back; then they are faults of their
+ * own. */
+static void
+what_stays_dark_behind_a_switch_that_is_back_is_no_new_outage_for_three_minutes(void **state)
 {
     struct house *h = *state;
     house_watch(h);
@@ -183,8 +198,11 @@ static void what_stays_dark_behind_a_switch_that_is_back_is_no_new_outage_for_th
     h->cx.now.ms = t + OUTAGE_SETTLE_MS - 1;
     look(h);
     assert_int_equal(open_outages(h), 1);
-    assert_int_equal(number(h, "SELECT COUNT(*) FROM outage_asset WHERE outage_id = %lld AND dark_until_at IS NULL",
-                            (long long)o), 3);
+    assert_int_equal(
+        number(h,
+               "SELECT COUNT(*) FROM outage_asset WHERE outage_id = %lld AND dark_until_at IS NULL",
+               (long long)o),
+        3);
     assert_int_equal(number(h, "SELECT COUNT(*) FROM work_order"), 1);
     h->cx.now.ms = t + OUTAGE_SETTLE_MS;
     look(h);
@@ -197,7 +215,8 @@ static void what_stays_dark_behind_a_switch_that_is_back_is_no_new_outage_for_th
     assert_int_equal(open_outages(h), 0);
 }
 
-/* A box that nobody watches is back when its first camera is: the others have the same three minutes. */
+/* A box that nobody watches is back when its first camera is: the others have the same three
+ * minutes. */
 static void cameras_that_come_back_one_by_one_behind_an_unwatched_box_are_one_outage(void **state)
 {
     struct house *h = *state;
@@ -216,7 +235,8 @@ static void cameras_that_come_back_one_by_one_behind_an_unwatched_box_are_one_ou
     }
     assert_int_equal(open_outages(h), 0);
     assert_int_equal(number(h, "SELECT COUNT(*) FROM outage"), 1);
-    assert_int_equal(number(h, "SELECT ended_at FROM outage WHERE id = %lld", (long long)o), CX->now.ms);
+    assert_int_equal(number(h, "SELECT ended_at FROM outage WHERE id = %lld", (long long)o),
+                     CX->now.ms);
     assert_int_equal(number(h, "SELECT COUNT(*) FROM work_order"), 1);
 }
 
@@ -232,7 +252,8 @@ static void a_long_random_night_breaks_no_rule(void **state)
     device_of[0] = device(h, "video_switch", "CORE", "10.9.8.200");
     for (int i = 0; i < 3; i++) {
         const char *ip = i == 2 ? NULL : "10.9.8.100"; /* nobody watches the third */
-        device_of[1 + 5 * i] = branch(h, arena_printf(CX->a, "B%d", i), ip, 4, device_of + 2 + 5 * i);
+        device_of[1 + 5 * i] =
+            branch(h, arena_printf(CX->a, "B%d", i), ip, 4, device_of + 2 + 5 * i);
         feeds(h, device_of[0], device_of[1 + 5 * i]);
     }
     for (int round = 0; round < 120; round++) {

@@ -103,7 +103,7 @@ export const KINDS = {
     state: 'state',
     actions: [
       step('dispatch', '派单', ['registered'], 'dispatched', 'primary', [f('engineer_id', '处理人', 'ref', 'R', ref('user'))]),
-      step('accept', '接单', ['dispatched'], 'accepted', 'primary', [], true),
+      step('accept', '接单', ['dispatched'], 'accepted', 'primary', [f('plan', '告知报修人的处理计划', 'text', '', { min: 2, max: 500 })]),
       step('arrive', '到场', ['accepted'], 'arrived', 'primary', [f('before_photos', '处理前照片', 'files', '', { max: 9 })]),
       step('restore', '恢复', ['accepted', 'arrived'], 'restored', 'success', [f('after_photos', '处理后照片', 'files', 'R', { max: 9 }), f('result', '处理结果', 'text', 'RM', { min: 2, max: 1000 })]),
       step('confirm', '确认恢复', ['restored'], 'confirmed', 'success', [f('confirm_note', '确认意见', 'text', '', { max: 200 })]),
