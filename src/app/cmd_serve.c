@@ -63,6 +63,13 @@ int cmd_serve(int argc, char **argv)
         value[i] = option_take(&argc, argv, for_web[i]);
     if (!app_options_take(&argc, argv, &o, true) || !options_end(argc, argv))
         return 2;
+    /* in its own namespace watch would look for the server behind its own loopback */
+    if (netns && o.db && !strstr(o.db, "host=") &&
+        (strstr(o.db, "@127.") || strstr(o.db, "//127.") || strstr(o.db, "localhost") || strstr(o.db, "[::1]"))) {
+        fprintf(stderr, "错误：--watch-netns 与回环地址上的数据库不能同用：监测进程在自己的网络里连不到它。"
+                        "请用套接字：--db 'postgresql://USER@/DATABASE?host=/run/postgresql'\n");
+        return 2;
+    }
     struct command web = command_of("web", &o), watch = command_of("watch", &o);
     for (int i = 0; i < 4; i++)
         add(&web, for_web[i], value[i]);

@@ -31,6 +31,8 @@ struct run {
     json_t *seen;               /* identity -> row */
     json_t *missing;            /* label of a missing site -> row */
     json_t *errors;
+    json_t *left_out;           /* rows whose second pass failed: another run goes without them */
+    bool again;
     struct later *later, **later_end;
     int rows, fresh, changed, unchanged, wrong;
     int32_t last_wrong;
@@ -311,11 +313,31 @@ static const struct field *field_of_error(const struct run *r, const char *name)
     return NULL;
 }
 
+/* A row that an earlier run found wrong in its second pass. */
+static bool is_left_out(struct run *r, int32_t row)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%d", (int)row);
+    const json_t *e = json_object_get(r->left_out, text);
+    if (!e)
+        return false;
+    r->rows++;
+    r->wrong++;
+    r->last_wrong = row;
+    if (json_array_size(r->errors) < ERRORS_MAX)
+        json_array_append_new(r->errors, json_pack("{s:i,s:O,s:O}", "row", row, "column",
+                                                   json_object_get(e, "column"), "message",
+                                                   json_object_get(e, "message")));
+    return true;
+}
+
 /* One row under its savepoint. Only the caller's mistakes are its errors; a database that is busy or
  * full ends the run. */
 static enum rc one_row(struct run *r, const struct table_row *t)
 {
     const struct field *at = NULL;
+    if (is_left_out(r, t->number))
+        return RC_OK;
     arena_reset(r->one.a);
     r->one.err = (struct err){0};
     r->rows++;
@@ -358,7 +380,12 @@ static enum rc second_pass(struct run *r)
             r->cx->err = r->one.err;
             return rc;
         }
-        note_error(r, l->row, field_of_error(r, r->one.err.field), r->one.err.zh);
+        const struct field *f = field_of_error(r, r->one.err.field);
+        char row_text[16];
+        snprintf(row_text, sizeof row_text, "%d", (int)l->row);
+        json_object_set_new(r->left_out, row_text,
+                            json_pack("{s:s,s:s}", "column", f ? f->label : "", "message", r->one.err.zh));
+        r->again = true;
     }
     return RC_OK;
 }
@@ -408,19 +435,53 @@ static void result_json(struct run *r, struct table *t, bool stored, struct jw *
     jw_end_object(w);
 }
 
-static enum rc run_table(struct run *r, struct table *t, struct jw *w)
+static void forget(struct run *r)
 {
-    enum rc rc = cx_db(r->cx, db_begin(r->cx->db));
+    json_object_clear(r->seen);
+    json_object_clear(r->missing);
+    json_array_clear(r->errors);
+    r->later = NULL;
+    r->later_end = &r->later;
+    r->rows = r->fresh = r->changed = r->unchanged = r->wrong = 0;
+    r->last_wrong = 0;
+    r->again = false;
+}
+
+/* One pass over the sheet in one transaction, kept when that is wanted and possible. *again: rows
+ * were found wrong too late to leave them out; everything is taken back. */
+static enum rc run_once(struct run *r, struct sheet_file *file, const struct table_column *columns,
+                        const struct table_options *to, struct jw *w)
+{
+    struct table *t;
+    forget(r);
+    enum rc rc = table_open(file, columns, r->n_columns, to, &t, &r->cx->err);
     if (rc)
         return rc;
-    rc = all_rows(r, t);
-    bool keep = !rc && !r->o->dry_run && (!r->wrong || r->o->good_rows);
+    rc = cx_db(r->cx, db_begin(r->cx->db));
+    if (!rc)
+        rc = all_rows(r, t);
+    bool keep = !rc && !r->again && !r->o->dry_run && (!r->wrong || r->o->good_rows);
     if (keep)
         rc = cx_db(r->cx, db_commit(r->cx->db));
     db_rollback(r->cx->db);
-    if (!rc)
+    if (!rc && !r->again)
         result_json(r, t, keep, w);
+    table_close(t);
     return rc;
+}
+
+#define RUNS_MAX 20 /* each run leaves out at least one more row: a chain of uplinks this deep */
+
+static enum rc run_all(struct run *r, struct sheet_file *file, const struct table_column *columns,
+                       const struct table_options *to, struct jw *w)
+{
+    for (int i = 0; i < RUNS_MAX; i++) {
+        enum rc rc = run_once(r, file, columns, to, w);
+        if (rc || !r->again)
+            return rc;
+    }
+    return FAIL(r->cx, RC_INVALID, "uplink_no", "上联关系的错误层层相连，请先改正已列出的行",
+                "errors of uplinks hang on each other; correct them first");
 }
 
 /* "heading=field;…" */
@@ -442,7 +503,6 @@ enum rc record_import(struct cx *cx, const struct kind *k, const char *path,
 {
     struct run r = {.cx = cx, .one = *cx, .k = k, .o = o};
     struct sheet_file *file;
-    struct table *table;
     struct table_force force[COLUMNS_MAX];
     *wrong = 0;
     if (!k->identity || !cx_may(cx, permission_of(cx, k, "import")))
@@ -454,21 +514,18 @@ enum rc record_import(struct cx *cx, const struct kind *k, const char *path,
     struct table_options to = {.sheet = o->sheet, .force = force,
                                .n_force = parse_map(cx, o->map, force, COLUMNS_MAX)};
     const struct table_column *columns = columns_of(&r);
-    rc = table_open(file, columns, r.n_columns, &to, &table, &cx->err);
-    if (!rc) {
-        r.one.a = arena_new();
-        r.seen = json_object();
-        r.missing = json_object();
-        r.errors = json_array();
-        r.later_end = &r.later;
-        rc = run_table(&r, table, w);
-        *wrong = r.wrong;
-        table_close(table);
-        arena_free(r.one.a);
-        json_decref(r.seen);
-        json_decref(r.missing);
-        json_decref(r.errors);
-    }
+    r.one.a = arena_new();
+    r.seen = json_object();
+    r.missing = json_object();
+    r.errors = json_array();
+    r.left_out = json_object();
+    rc = run_all(&r, file, columns, &to, w);
+    *wrong = r.wrong;
+    arena_free(r.one.a);
+    json_decref(r.seen);
+    json_decref(r.missing);
+    json_decref(r.errors);
+    json_decref(r.left_out);
     sheet_close(file);
     return rc;
 }

@@ -14,7 +14,7 @@
 
 struct sql {
     struct buf text;
-    struct bind b[BINDS_MAX];
+    struct bind b[BINDS_MAX + 16]; /* the last 16: scope, search, cursor, limit and the end mark */
     int n;
 };
 
@@ -104,8 +104,15 @@ static enum rc bad_value(struct cx *cx, const struct field *f, const char *text)
                 "text", text);
 }
 
+static enum rc too_many(struct cx *cx)
+{
+    return FAIL(cx, RC_INVALID, "f", "筛选条件过多", "too many filters");
+}
+
 static enum rc add_value(struct cx *cx, struct sql *q, const struct field *f, const char *text)
 {
+    if (q->n >= BINDS_MAX)
+        return too_many(cx);
     struct value v = {0};
     const char *token = field_token(f);
     char *end;
@@ -140,7 +147,7 @@ static enum rc add_in(struct cx *cx, struct sql *q, const struct field *f, const
     buf_printf(&q->text, " AND %s IN (", f->name);
     for (const char *s = text; !rc; count++) {
         size_t len = strcspn(s, ",");
-        if (count == IN_MAX || q->n > BINDS_MAX - 20)
+        if (count == IN_MAX)
             return FAIL(cx, RC_INVALID, f->name, "筛选值过多", "too many values in a filter");
         if (count)
             buf_char(&q->text, ',');
@@ -174,6 +181,8 @@ static enum rc add_has(struct cx *cx, struct sql *q, const struct field *f, cons
     if (f->type != F_TEXT)
         return FAIL(cx, RC_INVALID, f->name, "“{label}”不是文字，不能用 has",
                     "{name} is no text: has does not apply", "label", f->label, "name", f->name);
+    if (q->n >= BINDS_MAX)
+        return too_many(cx);
     const char *name = bind_name(cx, q);
     q->b[q->n++] = B_TEXT(name, like_pattern(cx, text));
     buf_printf(&q->text, " AND LOWER(%s) LIKE LOWER(:%s) ESCAPE '!'", f->name, name);

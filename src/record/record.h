@@ -35,6 +35,7 @@ enum field_flag {
     ONCE   = 16,  /* settable on create, then fixed */
     UNIQUE = 32,  /* the migration has a unique index; a duplicate is named to the user */
     LONG   = 64,  /* several lines */
+    IMAGE  = 256, /* F_FILES: pictures only */
     PERSON = 128, /* personal data: shown masked unless the field's see permission is held */
 };
 /* clang-format on */

@@ -57,9 +57,10 @@ static enum rc claim_file(struct cx *cx, const struct row *row, const struct fie
     char text[24];
     enum rc rc = db_run(cx->db,
                         "UPDATE file SET kind = :kind, record_id = :record WHERE id = :id"
+                        " AND (type LIKE 'image/%' OR :image = 0)"
                         " AND ((record_id IS NULL AND (created_by = :me OR :any = 1))"
                         " OR (kind = :kind AND record_id = :record))",
-                        BINDS(B_TEXT("kind", row->kind->name), B_INT("record", row->id),
+                        BINDS(B_INT("image", (f->flags & IMAGE) != 0), B_TEXT("kind", row->kind->name), B_INT("record", row->id),
                               B_INT("id", id), B_INT("me", cx->actor.user_id),
                               B_INT("any", cx->actor.type != ACTOR_USER)),
                         &changed);
@@ -68,8 +69,10 @@ static enum rc claim_file(struct cx *cx, const struct row *row, const struct fie
     if (changed)
         return RC_OK;
     snprintf(text, sizeof text, "%lld", (long long)id);
-    return FAIL(cx, RC_INVALID, f->name, "文件 {id} 不存在，或已属于别的记录，或不是您上传的",
-                "file {id} does not exist, belongs to another record or is not yours", "id", text);
+    return FAIL(cx, RC_INVALID, f->name, "文件 {id} 不能用作“{label}”：不存在、不是照片、已属于别的记录，或不是您上传的",
+                "file {id} cannot be used for {name}: it does not exist, is no picture, belongs to"
+                " another record or is not yours",
+                "id", text, "label", f->label, "name", f->name);
 }
 
 static enum rc claim_files(struct cx *cx, const struct row *row)

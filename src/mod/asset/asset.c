@@ -188,6 +188,22 @@ static enum rc asset_check(struct cx *cx, const struct row *old, struct row *row
     return rc;
 }
 
+/* Signal flows one way: what an asset feeds, however far, cannot feed it. */
+static enum rc check_loop(struct cx *cx, int64_t asset, int64_t up, const char *field)
+{
+    int64_t n = 0;
+    enum rc rc = db_int_of(cx->db,
+                           "WITH RECURSIVE above(id) AS (SELECT up_id FROM uplink WHERE asset_id = :up"
+                           " AND retired_at IS NULL UNION SELECT u.up_id FROM uplink u"
+                           " JOIN above ON u.asset_id = above.id WHERE u.retired_at IS NULL)"
+                           " SELECT COUNT(*) FROM above WHERE id = :asset",
+                           BINDS(B_INT("up", up), B_INT("asset", asset)), &n);
+    if (rc || !n)
+        return cx_db(cx, rc);
+    return FAIL(cx, RC_INVALID, field, "上联关系成环：上联设备正由这台设备供给",
+                "a loop: the asset already feeds what should feed it");
+}
+
 /* What feeds the asset, by number, from the sheet: one port uplink, replaced when it changed. */
 static enum rc set_uplink(struct cx *cx, struct row *row, const char *no, const char *port)
 {
@@ -201,6 +217,9 @@ static enum rc set_uplink(struct cx *cx, struct row *row, const char *no, const 
         return rc;
     if (up->id == row->id)
         return FAIL(cx, RC_INVALID, "uplink_no", "“上联设备”不能是设备自己", "an asset cannot feed itself");
+    rc = check_loop(cx, row->id, up->id, "uplink_no");
+    if (rc)
+        return rc;
     rc = db_int_of(cx->db, "SELECT id FROM uplink WHERE asset_id = :asset AND type = 'port' AND retired_at IS NULL ORDER BY id LIMIT 1",
                    BINDS(B_INT("asset", row->id)), &id);
     if (rc && rc != RC_NOT_FOUND)
@@ -261,7 +280,9 @@ static enum rc uplink_check(struct cx *cx, const struct row *old, struct row *ro
                                  &n);
     if (rc)
         return cx_db(cx, rc);
-    return n ? FAIL(cx, RC_CONFLICT, "up_id", "这条上联关系已经登记", "this uplink exists") : RC_OK;
+    if (n)
+        return FAIL(cx, RC_CONFLICT, "up_id", "这条上联关系已经登记", "this uplink exists");
+    return old ? RC_OK : check_loop(cx, row->v[UPLINK_ASSET].i, row->v[UPLINK_UP].i, "up_id");
 }
 
 const struct kind uplink_kind = {

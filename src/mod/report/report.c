@@ -100,6 +100,32 @@ static void hash_data(struct report_data *d)
     buf_free(&b);
 }
 
+#define ROWS_MAX 100000 /* of one list in a spreadsheet */
+
+/* All rows of a list, page by page. */
+static enum rc load_list(struct cx *cx, const struct kind *k, struct query *q, struct page *out)
+{
+    struct page part;
+    int room = 500;
+    *out = (struct page){.rows = ARENA_NEW(cx->a, struct row *, room)};
+    q->limit = 500;
+    do {
+        enum rc rc = record_list(cx, k, q, &part);
+        if (rc)
+            return rc;
+        if (out->n + part.n > room) {
+            struct row **wider = ARENA_NEW(cx->a, struct row *, 2 * room + 500);
+            memcpy(wider, out->rows, sizeof *wider * (size_t)out->n);
+            out->rows = wider;
+            room = 2 * room + 500;
+        }
+        memcpy(out->rows + out->n, part.rows, sizeof *part.rows * (size_t)part.n);
+        out->n += part.n;
+        q->after = part.next;
+    } while (part.next && out->n < ROWS_MAX);
+    return RC_OK;
+}
+
 static enum rc load_missed(struct cx *cx, struct report_data *d)
 {
     struct query q;
@@ -111,9 +137,8 @@ static enum rc load_missed(struct cx *cx, struct report_data *d)
                              arena_printf(cx->a, "f=deadline_month.eq.%s&f=state.in.missed,overdue"
                                                  "&f=internal.eq.0&sort=deadline_at", d->month),
                              &q);
-    q.limit = 500;
     if (!rc)
-        rc = record_list(cx, k, &q, &page);
+        rc = load_list(cx, k, &q, &page);
     if (rc)
         return rc;
     d->missed = ARENA_NEW(cx->a, struct report_missed, page.n);
@@ -138,10 +163,9 @@ static enum rc load_orders(struct cx *cx, struct report_data *d)
     for (int i = 0; i < d->n_figures; i++)
         if (!strcmp(d->figure[i].figure->id, "orders_month"))
             rc = query_parse(cx, d->figure[i].query, &q);
-    q.limit = 500;
     q.sort = "started_at";
     if (!rc)
-        rc = record_list(cx, k, &q, &page);
+        rc = load_list(cx, k, &q, &page);
     d->order = ARENA_NEW(cx->a, struct report_order, page.n);
     for (int i = 0; i < page.n; i++) {
         const struct row *r = page.rows[i];
@@ -150,7 +174,7 @@ static enum rc load_orders(struct cx *cx, struct report_data *d)
                                             {r->v[started].i}};
     }
     d->n_orders = page.n;
-    d->orders_total = page.total;
+    d->orders_total = page.n;
     return rc;
 }
 

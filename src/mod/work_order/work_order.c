@@ -39,15 +39,15 @@ static const struct option states[] = {
 static const struct field fields[] = {
     [WO_NO]           = {"no",            "工单号",   "No.",        F_TEXT,    REQ | RO | FIND | LIST | UNIQUE},
     [WO_TITLE]        = {"title",         "故障现象", "Title",      F_TEXT,    REQ | FIND | LIST, 2, 200},
-    [WO_TYPE]         = {"type",          "类型",     "Type",       F_ENUM,    REQ, .opts = types, .initial = "incident"},
-    [WO_LINE]         = {"line",          "服务线",   "Line",       F_ENUM,    REQ | LIST, .opts = line_options, .initial = "office_it"},
+    [WO_TYPE]         = {"type",          "类型",     "Type",       F_ENUM,    REQ | ONCE, .opts = types, .initial = "incident"},
+    [WO_LINE]         = {"line",          "服务线",   "Line",       F_ENUM,    REQ | LIST | ONCE, .opts = line_options, .initial = "office_it"},
     [WO_CHANNEL]      = {"channel",       "来源",     "Channel",    F_ENUM,    REQ | LIST | ONCE, .opts = channels, .initial = "web"},
     [WO_STATE]        = {"state",         "状态",     "State",      F_ENUM,    REQ | RO | LIST, .opts = states, .initial = "reported"},
-    [WO_GRADE]        = {"grade",         "级别",     "Grade",      F_ENUM,    REQ, .opts = grade_options, .initial = "general"},
+    [WO_GRADE]        = {"grade",         "级别",     "Grade",      F_ENUM,    REQ | ONCE, .opts = grade_options, .initial = "general"},
     [WO_EMERGENCY]    = {"emergency",     "应急",     "Emergency",  F_BOOL,    REQ | ONCE, .initial = "0"},
     [WO_EMERGENCY_AT] = {"emergency_at",  "应急起算", "Emergency since", F_INSTANT, RO},
     [WO_SITE]         = {"site_id",       "站点",     "Site",       F_REF,     FIND | LIST, .ref = "site"},
-    [WO_ASSET]        = {"asset_id",      "设备",     "Asset",      F_REF,     FIND | LIST, .ref = "asset"},
+    [WO_ASSET]        = {"asset_id",      "设备",     "Asset",      F_REF,     FIND | LIST | ONCE, .ref = "asset"},
     [WO_OUTAGE]       = {"outage_id",     "中断",     "Outage",     F_REF,     RO, .ref = "outage"},
     [WO_SYMPTOM]      = {"symptom",       "详细说明", "Symptom",    F_TEXT,    LONG, 1, 2000},
     [WO_REPORTER]     = {"reporter_id",   "报修人账号", "Reporter account", F_REF, RO, .ref = "user"},
@@ -70,8 +70,8 @@ static const struct field fields[] = {
     [WO_PRESENCE]     = {"presence",      "到位说明", "Presence",   F_TEXT,    RO},
     [WO_CAUSE]        = {"cause",         "故障原因", "Cause",      F_TEXT,    RO},
     [WO_RESULT]       = {"result",        "处理结果", "Result",     F_TEXT,    RO | LONG},
-    [WO_BEFORE]       = {"before_photos", "处理前照片", "Before",   F_FILES,   RO},
-    [WO_AFTER]        = {"after_photos",  "处理后照片", "After",    F_FILES,   RO},
+    [WO_BEFORE]       = {"before_photos", "处理前照片", "Before",   F_FILES,   RO | IMAGE},
+    [WO_AFTER]        = {"after_photos",  "处理后照片", "After",    F_FILES,   RO | IMAGE},
     [WO_RATING]       = {"rating",        "满意度",   "Rating",     F_INT,     RO},
     [WO_CONFIRM_NOTE] = {"confirm_note",  "确认意见", "Confirmation note", F_TEXT, RO | LONG},
 };
@@ -326,7 +326,9 @@ const struct kind work_order_kind = {
 
 /* --- orders of outages --- */
 
-static enum rc order_for(struct cx *cx, int64_t outage_id)
+/* again: an earlier order of this outage was finished while the devices stayed dark; the new one
+ * starts now. */
+static enum rc order_for(struct cx *cx, int64_t outage_id, bool again)
 {
     struct db_rows *r;
     struct row *row = record_new(cx, &work_order_kind);
@@ -350,6 +352,8 @@ static enum rc order_for(struct cx *cx, int64_t outage_id)
     row_text(row, WO_STATE, "registered");
     row_int(row, WO_REGISTERED, cx->now.ms);
     row_int(row, WO_OUTAGE, outage_id);
+    if (again)
+        row_int(row, WO_STARTED, cx->now.ms);
     if (!rc)
         rc = next_no(cx, row);
     if (!rc)
@@ -448,17 +452,30 @@ static enum rc moved_roots(struct cx *cx, int *changed)
     return rc;
 }
 
+#define FINISHED "('confirmed', 'closed', 'cancelled')"
+#define AGAIN_MS (10 * MINUTE_MS) /* an order finished too early: time for the monitor to see it */
+
 static enum rc missing_orders(struct cx *cx, int *changed)
 {
-    int64_t outage[100];
-    int n;
-    enum rc rc = ids_of(cx,
-                        "SELECT o.id FROM outage o WHERE o.state = 'open' AND NOT EXISTS"
-                        " (SELECT 1 FROM work_order w WHERE w.outage_id = o.id)"
-                        " ORDER BY o.id LIMIT 100",
-                        outage, NULL, 100, &n);
+    int64_t outage[100], earlier[100];
+    int n = 0;
+    struct db_rows *r;
+    enum rc rc = cx_db(cx, db_query(cx->db,
+                                    "SELECT o.id, (SELECT COUNT(*) FROM work_order w"
+                                    " WHERE w.outage_id = o.id) FROM outage o WHERE o.state = 'open'"
+                                    " AND NOT EXISTS (SELECT 1 FROM work_order w WHERE w.outage_id = o.id"
+                                    " AND (w.state NOT IN " FINISHED " OR w.updated_at > :since))"
+                                    " ORDER BY o.id LIMIT 100",
+                                    BINDS(B_INT("since", cx->now.ms - AGAIN_MS)), &r));
+    if (rc)
+        return rc;
+    while (n < 100 && db_next(r)) {
+        outage[n] = db_int(r, 0);
+        earlier[n++] = db_int(r, 1);
+    }
+    rc = cx_db(cx, db_end(r));
     for (int i = 0; i < n && !rc; i++)
-        rc = order_for(cx, outage[i]);
+        rc = order_for(cx, outage[i], earlier[i] > 0);
     *changed += n;
     return rc;
 }

@@ -282,6 +282,22 @@ static void bad_filters_are_refused_and_never_become_sql(void **state)
     assert_string_equal(ids(k, "q='; DROP TABLE thing; --", 50), "");
 }
 
+static void more_values_than_a_statement_may_bind_are_refused(void **state)
+{
+    struct kit *k = *state;
+    struct query q = {.q = "x", .after = "v,1,1", .sort = "qty"};
+    struct page page;
+    struct buf in = {0};
+    for (int i = 0; i < 100; i++)
+        buf_printf(&in, "%s%d", i ? "," : "qty.in.", i);
+    for (int i = 0; i < 24; i++)
+        assert_int_equal(query_add(CX, &q, i < 2 ? buf_text(&in) : "qty.ne.1"), RC_OK);
+    REFUSED(record_list(CX, &thing_kind, &q, &page), RC_INVALID, "f");
+    q.n_filters = 1;
+    assert_int_equal(record_list(CX, &thing_kind, &q, &page), RC_OK);
+    buf_free(&in);
+}
+
 static void paging_by_cursor_meets_every_row_once_also_where_values_are_null(void **state)
 {
     static const char *const sorts[] = {"sort=qty", "sort=-qty", "sort=name", "sort=-name",
@@ -434,6 +450,7 @@ int main(void)
         ON_BOTH(a_field_one_may_not_see_is_nowhere),
         ON_BOTH(filters_find_exactly_what_they_say),
         ON_BOTH(bad_filters_are_refused_and_never_become_sql),
+        ON_BOTH(more_values_than_a_statement_may_bind_are_refused),
         ON_BOTH(paging_by_cursor_meets_every_row_once_also_where_values_are_null),
         ON_BOTH(bad_cursors_and_limits_are_refused),
         ON_BOTH(a_retired_record_leaves_the_lists_but_not_the_history),
