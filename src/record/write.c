@@ -281,19 +281,26 @@ static enum rc check_ref(struct cx *cx, const struct row *row, int i)
 static enum rc check_unique(struct cx *cx, const struct row *row, int i)
 {
     const struct field *f = &row->kind->fields[i];
-    int64_t id;
+    int64_t retired;
     if (!(f->flags & UNIQUE) || row->v[i].null)
         return RC_OK;
-    const char *sql = arena_printf(cx->a, "SELECT id FROM %s WHERE %s = :v AND id <> :id ORDER BY id LIMIT 1",
+    const char *sql = arena_printf(cx->a,
+                                   "SELECT CASE WHEN retired_at IS NULL THEN 0 ELSE 1 END FROM %s"
+                                   " WHERE %s = :v AND id <> :id ORDER BY id LIMIT 1",
                                    kind_table(row->kind), f->name);
     enum rc rc = db_int_of(cx->db, sql, BINDS(value_bind("v", f, &row->v[i]), B_INT("id", row->id)),
-                           &id);
+                           &retired);
     if (rc == RC_NOT_FOUND)
         return RC_OK;
     if (rc)
         return cx_db(cx, rc);
+    const char *text = value_text(cx, f, &row->v[i], NULL);
+    if (retired)
+        return FAIL(cx, RC_CONFLICT, f->name, "“{label}”{text} 属于一条已停用的记录，请换一个",
+                    "{name} {text} belongs to a retired record; choose another", "label", f->label,
+                    "name", f->name, "text", text);
     return FAIL(cx, RC_CONFLICT, f->name, "“{label}”已经存在：{text}", "{name} is already taken: {text}",
-                "label", f->label, "name", f->name, "text", value_text(cx, f, &row->v[i], NULL));
+                "label", f->label, "name", f->name, "text", text);
 }
 
 /* Bounds, references and uniqueness of what changed; then the kind's own rule. */

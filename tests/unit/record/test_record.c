@@ -83,6 +83,7 @@ static void a_wrong_value_is_refused_with_the_name_of_its_field(void **state)
     REFUSED(create(k, "{'code':'12345678901'}", &row), RC_INVALID, "code");
     REFUSED(create(k, "{'code':''}", &row), RC_INVALID, "code");
     REFUSED(create(k, "{'code':5}", &row), RC_INVALID, "code");
+    REFUSED(create(k, "{'code':'AB','name':' \u3000 '}", &row), RC_INVALID, "name");
     REFUSED(create(k, "{'code':'AB','qty':101}", &row), RC_INVALID, "qty");
     REFUSED(create(k, "{'code':'AB','qty':-1}", &row), RC_INVALID, "qty");
     REFUSED(create(k, "{'code':'AB','qty':1.5}", &row), RC_INVALID, "qty");
