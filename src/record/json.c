@@ -195,7 +195,12 @@ void record_meta(struct cx *cx, struct jw *w)
 static const char *action_label(const struct kind *k, const char *action)
 {
     static const char *const words[][2] = {
-        {"create", "新建"}, {"update", "修改"}, {"retire", "停用"}, {"import", "导入"}};
+        {"create", "新建"},     {"update", "修改"},     {"retire", "停用"},    {"import", "导入"},
+        {"preset", "预置"},     {"open", "开始"},       {"end", "恢复"},       {"widen", "范围变化"},
+        {"merge", "合并"},      {"join", "加入"},       {"leave", "离开"},     {"follow", "随根源变更"},
+        {"start", "开始计时"},  {"stop", "停止计时"},   {"overdue", "超时"},   {"cancel", "取消"},
+        {"clock", "更新截止"},  {"lock", "停用账号"},   {"unlock", "启用账号"}, {"login", "登录"},
+        {"logout", "退出"},     {"password", "改密码"}, {"grant_role", "授予角色"}};
     for (int i = 0; i < k->n_flow; i++)
         if (!strcmp(k->flow[i].action, action))
             return k->flow[i].label;
