@@ -86,7 +86,7 @@ static void what_a_clerk_reports_goes_the_whole_way_and_the_clerk_confirms_it(vo
     int64_t pc = device(h, "computer", "PC-1", NULL);
     run_sql(h, "UPDATE asset SET org_unit_id = NULL");
     be(h, "clerk1");
-    OK(create(h, &work_order_kind, &row, "{'title':'电脑打不开','reporter_phone':'13800000000'}"));
+    OK(create(h, &work_order_kind, &row, "{'title':'电脑打不开','reporter_phone':'010-00000000'}"));
     int64_t id = row->id;
     assert_true(pc > 0);
     assert_string_equal(row->v[WO_STATE].s, "reported");
@@ -123,7 +123,7 @@ static void what_the_desk_takes_by_telephone_is_registered_at_once(void **state)
     be(h, "disp");
     OK(create(h, &work_order_kind, &row,
               "{'title':'打印机卡纸','channel':'phone','reporter_name':'三科','reporter_phone':'"
-              "13800000000'}"));
+              "010-00000000'}"));
     assert_string_equal(row->v[WO_STATE].s, "registered");
     assert_int_equal(row->v[WO_REGISTERED].i, CX->now.ms);
     assert_true(row->v[WO_REPORTER].null);
@@ -341,14 +341,14 @@ static void the_telephone_number_is_for_those_who_handle_the_order(void **state)
     struct jw w = jw_on(&b);
     people(h);
     be(h, "clerk1");
-    OK(create(h, &work_order_kind, &row, "{'title':'电脑打不开','reporter_phone':'13800000000'}"));
+    OK(create(h, &work_order_kind, &row, "{'title':'电脑打不开','reporter_phone':'010-00000000'}"));
     be(h, "super");
     record_json(CX, &w, row);
-    assert_null(strstr(buf_text(&b), "13800000000"));
+    assert_null(strstr(buf_text(&b), "010-00000000"));
     buf_free(&b);
     struct query q = {0};
     struct page page;
-    OK(query_add(CX, &q, "reporter_phone.eq.13800000000"));
+    OK(query_add(CX, &q, "reporter_phone.eq.010-00000000"));
     assert_int_equal(record_list(CX, &work_order_kind, &q, &page), RC_INVALID);
 }
 
