@@ -45,6 +45,13 @@ def bad_uplinks_are_left_out_whole(p):
     assert text.strip() == "[('U1', '2019-03-07'), ('U2', '2019-03-07')]", text
 
 
+def a_loop_of_uplinks_is_refused(p):
+    path = write(p, "loop.csv", [["L1", "环一", "监控交换机", "站A", "", "L3", ""], ["L2", "环二", "监控交换机", "站A", "", "L1", ""],
+                                 ["L3", "环三", "监控交换机", "站A", "", "L2", ""]])
+    code, told, _ = run(p, path, "--create-sites")
+    assert code == 2 and not told["stored"] and any("成环" in e["message"] for e in told["errors"]), told
+
+
 def gbk_is_read_and_a_repeat_changes_nothing(p):
     path = write(p, "gbk.csv", [["G1", "镕基路口枪机", "摄像机", "东 区", "198.18.9.21", "U1", "２０２１－０１－０２"]], "gb18030")
     code, told, text = run(p, path, "--create-sites")
@@ -66,7 +73,7 @@ def a_file_that_is_no_ledger_is_refused_with_the_reason(p):
 def main():
     p = Platform()
     good = True
-    for step in (bad_uplinks_are_left_out_whole, gbk_is_read_and_a_repeat_changes_nothing,
+    for step in (bad_uplinks_are_left_out_whole, a_loop_of_uplinks_is_refused, gbk_is_read_and_a_repeat_changes_nothing,
                  a_file_that_is_no_ledger_is_refused_with_the_reason):
         good = case(step.__name__, step, p) and good
     p.close()

@@ -83,6 +83,12 @@ class Line:
             raise AssertionError("restored without a photo")
         except Refused as refused:
             assert refused.error["field"] == "after_photos", refused
+        letter = self.field.call("PUT", "/file?name=photo.txt", "不是照片".encode())["id"]
+        try:
+            self.field.act("work_order", order, "restore", result="更换电源模块", after_photos=[letter])
+            raise AssertionError("restored with a text for a photo")
+        except Refused as refused:
+            assert refused.error["field"] == "after_photos", refused
         self.street.tell("up", SWITCH)
         order = self.field.act("work_order", order, "restore", result="更换电源模块", cause="电源故障",
                                after_photos=[self.field.photo("after.jpg")])
