@@ -23,6 +23,24 @@ static void a_single_dark_camera_is_an_outage_of_its_own(void **state)
     assert_int_equal(number(h, "SELECT outage_id FROM work_order"), o);
 }
 
+static void an_order_finished_too_early_is_followed_by_a_new_one_that_starts_then(void **state)
+{
+    struct house *h = *state;
+    int changed = 9;
+    house_watch(h);
+    dark(h, device(h, "camera", "C-1", "10.9.8.1"));
+    look_later(h);
+    run_sql(h, "UPDATE work_order SET state = 'closed', updated_at = %lld", (long long)CX->now.ms);
+    be_system(h);
+    h->cx.now.ms += 9 * MINUTE_MS; /* the monitor may not have seen the repair yet */
+    OK(work_order_from_outages(CX, &changed));
+    assert_int_equal(changed, 0);
+    h->cx.now.ms += 2 * MINUTE_MS;
+    look(h);
+    assert_int_equal(number(h, "SELECT COUNT(*) FROM work_order"), 2);
+    assert_int_equal(number(h, "SELECT MAX(started_at) FROM work_order"), CX->now.ms);
+}
+
 static void recovery_ends_the_outage_at_the_instant_of_the_answer(void **state)
 {
     struct house *h = *state;
@@ -366,6 +384,7 @@ static void a_closed_order_does_not_come_back_while_its_outage_lasts(void **stat
 void outage_cases(struct cases *c)
 {
     ON_BOTH(c, a_single_dark_camera_is_an_outage_of_its_own);
+    ON_BOTH(c, an_order_finished_too_early_is_followed_by_a_new_one_that_starts_then);
     ON_BOTH(c, recovery_ends_the_outage_at_the_instant_of_the_answer);
     ON_BOTH(c, what_goes_dark_again_after_recovery_is_a_new_outage_with_a_new_order);
     ON_BOTH(c, the_order_of_an_outage_runs_from_the_deciding_check);
