@@ -102,6 +102,8 @@ struct flow_step {
 struct kind {
     const char *name, *label, *label_en;
     const char *table;       /* NULL = name */
+    const char *group;       /* of the menu: order watch ledger report system log ...; "inside" = shown
+                              * within other records only; NULL = other */
     const struct field *fields;
     int n_fields;
     int label_field;         /* index of the field that names a record */

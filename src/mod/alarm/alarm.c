@@ -30,7 +30,7 @@ static const struct field alarm_fields[] = {
 };
 const struct kind alarm_kind = {
     .name = "alarm", .label = "告警", .label_en = "Alarm", .fields = alarm_fields, .n_fields = ALARM_N,
-    .label_field = ALARM_CHECK, .state_field = ALARM_STATE, .closed = true,
+    .group = "watch", .label_field = ALARM_CHECK, .state_field = ALARM_STATE, .closed = true,
 };
 
 static const struct field outage_fields[] = {
@@ -47,7 +47,7 @@ static const struct field outage_fields[] = {
 };
 const struct kind outage_kind = {
     .name = "outage", .label = "中断", .label_en = "Outage", .fields = outage_fields, .n_fields = OUTAGE_N,
-    .label_field = OUTAGE_TITLE, .state_field = OUTAGE_STATE, .closed = true, .scope = {.line = "line"},
+    .group = "watch", .label_field = OUTAGE_TITLE, .state_field = OUTAGE_STATE, .closed = true, .scope = {.line = "line"},
 };
 
 static const struct field oa_fields[] = {
@@ -58,7 +58,7 @@ static const struct field oa_fields[] = {
 };
 const struct kind outage_asset_kind = {
     .name = "outage_asset", .label = "受影响设备", .label_en = "Affected asset", .fields = oa_fields, .n_fields = OA_N,
-    .label_field = OA_OUTAGE, .state_field = -1, .closed = true,
+    .group = "inside", .label_field = OA_OUTAGE, .state_field = -1, .closed = true,
 };
 /* clang-format on */
 

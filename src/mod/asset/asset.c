@@ -50,7 +50,7 @@ static const struct field site_fields[] = {
 };
 const struct kind site_kind = {
     .name = "site", .label = "站点", .label_en = "Site", .fields = site_fields, .n_fields = SITE_N,
-    .label_field = SITE_NAME, .state_field = -1, .sort = "name", .scope = {.unit = "org_unit_id"},
+    .group = "ledger", .label_field = SITE_NAME, .state_field = -1, .sort = "name", .scope = {.unit = "org_unit_id"},
     .identity = "name", .import_new = true,
 };
 
@@ -133,6 +133,7 @@ const struct kind asset_class_kind = {
     .name = "asset_class",
     .label = "设备类别",
     .label_en = "Asset class",
+    .group = "ledger",
     .fields = class_fields,
     .n_fields = CLASS_N,
     .label_field = CLASS_NAME,
@@ -253,6 +254,7 @@ const struct kind asset_kind = {
     .name = "asset",
     .label = "设备",
     .label_en = "Asset",
+    .group = "ledger",
     .fields = asset_fields,
     .n_fields = ASSET_N,
     .label_field = ASSET_NAME,
@@ -289,6 +291,7 @@ const struct kind uplink_kind = {
     .name = "uplink",
     .label = "上联关系",
     .label_en = "Uplink",
+    .group = "ledger",
     .fields = uplink_fields,
     .n_fields = UPLINK_N,
     .label_field = UPLINK_PORT,

@@ -42,7 +42,7 @@ static const struct field rule_fields[] = {
 };
 const struct kind sla_rule_kind = {
     .name = "sla_rule", .label = "时限规则", .label_en = "SLA rule", .fields = rule_fields, .n_fields = RULE_N,
-    .label_field = RULE_CODE, .state_field = -1, .sort = "code",
+    .group = "system", .label_field = RULE_CODE, .state_field = -1, .sort = "code",
 };
 
 static const struct field clock_fields[] = {
@@ -65,7 +65,7 @@ static const struct field clock_fields[] = {
 };
 const struct kind sla_clock_kind = {
     .name = "sla_clock", .label = "时限", .label_en = "Clock", .fields = clock_fields, .n_fields = CLOCK_N,
-    .label_field = CLOCK_CODE, .state_field = CLOCK_STATE, .sort = "deadline_at",
+    .group = "report", .label_field = CLOCK_CODE, .state_field = CLOCK_STATE, .sort = "deadline_at",
     .scope = {.line = "line"}, .closed = true,
 };
 
@@ -78,7 +78,7 @@ static const struct field day_fields[] = {
 };
 const struct kind calendar_day_kind = {
     .name = "calendar_day", .label = "工作日历", .label_en = "Calendar day", .fields = day_fields, .n_fields = DAY_N,
-    .label_field = DAY_NAME, .state_field = -1, .sort = "on_date",
+    .group = "system", .label_field = DAY_NAME, .state_field = -1, .sort = "on_date",
 };
 /* clang-format on */
 

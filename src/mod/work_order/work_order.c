@@ -312,6 +312,7 @@ const struct kind work_order_kind = {
     .name = "work_order",
     .label = "工单",
     .label_en = "Work order",
+    .group = "order",
     .fields = fields,
     .n_fields = WO_N,
     .label_field = WO_NO,

@@ -49,6 +49,7 @@ export interface Kind {
   name: string
   label: string
   label_en?: string | null
+  group?: string | null // heading of the menu
   label_field: string
   state_field: string | null
   can: string[]

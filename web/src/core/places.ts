@@ -4,11 +4,12 @@ import { computed } from 'vue'
 import type { Component } from 'vue'
 import type { LocationQueryRaw, RouteLocationRaw } from 'vue-router'
 import {
-  Bell, Calendar, Collection, Connection, Cpu, DataAnalysis, HomeFilled, List, Location,
-  OfficeBuilding, Odometer, Setting, Share, Tickets, Timer, User, WarningFilled
+  Bell, Box, Briefcase, Calendar, Collection, Cpu, DataAnalysis, Document, Finished, HomeFilled, List, Location,
+  Monitor, OfficeBuilding, Odometer, Reading, Setting, Share, Tickets, Timer, User, VideoCamera, WarningFilled
 } from '@element-plus/icons-vue'
+import type { Kind } from '@/api/types'
 import { labelOf, t } from './i18n'
-import { kindOf, mayList, meta, permitted } from './session'
+import { meta, permitted } from './session'
 
 export interface Place {
   key: string
@@ -26,34 +27,41 @@ export interface Group {
 const ICONS: Record<string, Component> = {
   work_order: Tickets, outage: WarningFilled, alarm: Bell, asset: Cpu, site: Location,
   uplink: Share, asset_class: Collection, user: User, org_unit: OfficeBuilding, sla_rule: Odometer,
-  calendar_day: Calendar, sla_clock: Timer, outage_asset: Connection
+  calendar_day: Calendar, sla_clock: Timer
 }
-const GROUPS: { key: string; icon: Component; kinds: string[] }[] = [
-  { key: 'order', icon: Tickets, kinds: ['work_order'] },
-  { key: 'watch', icon: WarningFilled, kinds: ['outage', 'alarm'] },
-  { key: 'ledger', icon: Cpu, kinds: ['asset', 'site', 'uplink', 'asset_class'] },
-  { key: 'report', icon: DataAnalysis, kinds: ['sla_clock'] },
-  { key: 'system', icon: Setting, kinds: ['user', 'org_unit', 'sla_rule', 'calendar_day'] }
-]
-// Shown inside other records, never as a desk of their own.
-const INNER = new Set(['outage_asset'])
+// The headings of the menu in their order. A kind says its heading in its metadata; a heading that
+// stands here has an icon and a place, any other kind is found under "other".
+const HEADINGS: Record<string, Component> = {
+  order: Tickets, watch: WarningFilled, video: VideoCamera, ledger: Cpu, inspection: Finished, duty: Calendar,
+  spare: Box, contract: Briefcase, report: DataAnalysis, knowledge: Reading, other: List, system: Setting,
+  monitor: Monitor, log: Document
+}
 
-const place = (kind: string): Place => ({
-  key: kind, label: labelOf(kindOf(kind)), icon: ICONS[kind] ?? List, to: `/k/${kind}`
-})
+export interface Made {
+  group: string
+  key: string
+  icon: Component
+  to: string
+  open: () => boolean
+}
+// Pages made by hand stand in the menu like kinds, above them.
+const MADE: Made[] = [
+  { group: 'report', key: 'monthly', icon: DataAnalysis, to: '/report/monthly', open: () => permitted('report.read') }
+]
+
+const place = (k: Kind): Place => ({ key: k.name, label: labelOf(k), icon: ICONS[k.name] ?? List, to: `/k/${k.name}` })
 
 export const home = computed<Place>(() => ({ key: 'home', label: t('menu.home'), icon: HomeFilled, to: '/' }))
 
+const headingOf = (k: Kind) => (k.group && k.group in HEADINGS ? k.group : 'other')
+
 export const groups = computed<Group[]>(() => {
-  const known = new Set(GROUPS.flatMap((g) => g.kinds))
-  const rest = Object.keys(meta.value?.kinds ?? {}).filter((k) => !known.has(k) && !INNER.has(k))
-  return [...GROUPS, { key: 'other', icon: List, kinds: rest }]
-    .map((g) => {
-      const places = g.kinds.filter(mayList).map(place)
-      if (g.key === 'report' && permitted('report.read')) {
-        places.unshift({ key: 'monthly', label: t('menu.monthly'), icon: DataAnalysis, to: '/report/monthly' })
-      }
-      return { key: g.key, icon: g.icon, label: t(`menu.${g.key}`), places }
+  const kinds = Object.values(meta.value?.kinds ?? {}).filter((k) => k.group !== 'inside')
+  return Object.entries(HEADINGS)
+    .map(([key, icon]) => {
+      const made = MADE.filter((m) => m.group === key && m.open())
+        .map((m): Place => ({ key: m.key, label: t(`menu.${m.key}`), icon: m.icon, to: m.to }))
+      return { key, icon, label: t(`menu.${key}`), places: [...made, ...kinds.filter((k) => headingOf(k) === key).map(place)] }
     })
     .filter((g) => g.places.length > 0)
 })

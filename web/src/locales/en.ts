@@ -27,7 +27,8 @@ const en: Same<typeof zh> = {
   },
   menu: {
     home: 'Home', bench: 'Workbench', me: 'Me', order: 'Work orders', watch: 'Alarms & outages', ledger: 'Assets',
-    report: 'Reports', system: 'Administration', other: 'Other', monthly: 'Monthly report'
+    video: 'Video', inspection: 'Inspections', duty: 'Duty', spare: 'Spare parts', contract: 'Contract & money', report: 'Reports',
+    knowledge: 'Knowledge', other: 'Other', system: 'Administration', monitor: 'Monitoring', log: 'Logs', monthly: 'Monthly report'
   },
   page: { missing: 'No such page', missingHint: 'The address may be wrong, or the record has moved.', toHome: 'Go home' },
   login: {

@@ -22,7 +22,8 @@ export default {
   },
   menu: {
     home: '首页', bench: '工作台', me: '我的', order: '工单', watch: '告警与中断', ledger: '设备台账',
-    report: '报告', system: '系统管理', other: '其他', monthly: '运维月报'
+    video: '视频', inspection: '巡检', duty: '值班', spare: '备件', contract: '合同与费用', report: '报告', knowledge: '知识库',
+    other: '其他', system: '系统管理', monitor: '系统监控', log: '日志', monthly: '运维月报'
   },
   page: { missing: '页面不存在', missingHint: '地址可能写错了，或者记录已被移走。', toHome: '回到首页' },
   login: {
