@@ -1,16 +1,18 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """The pages in a real Chromium against the real server: every spec of tests/web/specs. Each spec file gets
-a platform with a fresh database, the ledger of the simulated street and one account per role."""
+a platform with a fresh database, the simulated street to watch, its ledger and one account per role."""
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 
-from kit import TOP, WORD, Platform, case, finish
+from kit import TOP, WORD, Platform, Street, case, finish
 
 WEB = os.path.join(TOP, "tests", "web")
-ROLES = ("b_dispatcher", "b_field", "b_resident", "b_pm", "a_supervisor", "a_leader", "a_clerk", "sys_admin")
+ROLES = ("b_dispatcher", "b_field", "b_resident", "b_pm", "a_supervisor", "a_leader", "a_clerk", "sys_admin", "sec_admin")
 
 
 def packages():
@@ -21,21 +23,18 @@ def packages():
                        stdout=sys.stderr)
 
 
-def fresh_platform():
-    p = Platform()
+def fresh_platform(street):
+    p = Platform(netns=street.name)
     for role in ROLES:
         p.user(role, role)
     p.run("user", "add", "newcomer", "--role", "auditor", "--password-stdin", text=WORD + "\n")  # must change it
-    ledger = os.path.join(p.dir, "ledger.xlsx")
-    subprocess.run(["/usr/bin/python3", os.path.join(TOP, "sim", "make_ledger.py"), ledger], check=True,
-                   stdout=subprocess.DEVNULL)
-    p.run("import", "asset", ledger, "--create-sites")
+    p.run("import", "asset", street.ledger, "--create-sites")
     p.start()
     return p
 
 
-def spec(name):
-    p = fresh_platform()
+def spec(name, street):
+    p = fresh_platform(street)
     try:
         logins = {r: {"login": r, "password": WORD} for r in ROLES}
         logins["auditor"] = {"login": "newcomer", "password": WORD}
@@ -52,10 +51,16 @@ def main():
     packages()
     wanted = sys.argv[1:]
     names = sorted(f[:-4] for f in os.listdir(os.path.join(WEB, "specs")) if f.endswith(".mjs"))
+    folder = tempfile.mkdtemp(prefix="sw-street-")
+    street = Street(folder)
     good = True
-    for name in names:
-        if not wanted or name in wanted:
-            good = case(f"browser: {name}", spec, name) and good
+    try:
+        for name in names:
+            if not wanted or name in wanted:
+                good = case(f"browser: {name}", spec, name, street) and good
+    finally:
+        street.close()
+        shutil.rmtree(folder, ignore_errors=True)
     finish(good)
 
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the specs share. SW_URL and SW_LOGINS ({"b_field":{"login","password"},…}) name a running
-// server; without them the specs run against the stand-in of mock/, to prove themselves.
+// server; tests/e2e/browser.py starts one and sets them.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -10,20 +10,12 @@ import { chromium } from 'playwright-core'
 const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-export let url = process.env.SW_URL
-export let logins = process.env.SW_LOGINS ? JSON.parse(process.env.SW_LOGINS) : null
-export let mock = null
-if (!url) {
-  const { startMock, PASSWORD } = await import('./mock/server.mjs')
-  const { ACCOUNTS } = await import('./mock/meta.mjs')
-  mock = await startMock({ dist: new URL('../../web/dist', import.meta.url).pathname })
-  url = mock.url
-  logins = Object.fromEntries(Object.keys(ACCOUNTS).map((l) => [l, { login: l, password: PASSWORD }]))
-}
+export const url = process.env.SW_URL
+assert.ok(url && process.env.SW_LOGINS, 'SW_URL and SW_LOGINS name a running server: see tests/e2e/browser.py')
+export const logins = JSON.parse(process.env.SW_LOGINS)
 const browser = await chromium.launch({ executablePath: process.env.SW_CHROMIUM ?? '/usr/bin/chromium', args: FLAGS })
 after(async () => {
   await browser.close()
-  await mock?.stop()
 })
 
 export const DESK = { width: 1440, height: 900 }

@@ -62,6 +62,11 @@ function tell(e: ChangeEvent): void {
   channel?.postMessage(e)
 }
 
+/** Every list of this page looks again. */
+export function announceReload(): void {
+  deliver({ kind: '*', id: 0, action: 'reconnect', at: Date.now() })
+}
+
 export function startEvents(): void {
   if (started) return
   started = true

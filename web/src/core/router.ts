@@ -2,6 +2,7 @@
 import { createRouter, createWebHistory } from 'vue-router'
 import type { RouteLocationNormalized } from 'vue-router'
 import { setUnauthorizedHandler } from '@/api/client'
+import { locked } from './lock'
 import { forget, resume, user } from './session'
 
 declare module 'vue-router' {
@@ -60,7 +61,7 @@ router.beforeEach(async (to) => {
 })
 
 setUnauthorizedHandler(() => {
-  if (!user.value) return
+  if (!user.value || locked.value) return // a locked page asks for the password itself
   forget()
   const at = router.currentRoute.value
   if (at.path !== '/login') void router.push(loginAddress(at))

@@ -22,7 +22,8 @@ const en: Same<typeof zh> = {
     offline: 'Live updates are interrupted; lists may be out of date', menu: 'Menu', fold: 'Collapse menu',
     unfold: 'Expand menu', language: '中文', dark: 'Dark', light: 'Light', profile: 'My account', logout: 'Log out',
     tabs: 'Open pages', closeTab: 'Close {title}', crumbs: 'You are here', tabMenu: 'Page tab actions',
-    tabRefresh: 'Refresh this page', tabClose: 'Close this', tabOthers: 'Close others', tabAll: 'Close all',
+    tabRefresh: 'Refresh this page', tabClose: 'Close this', tabOthers: 'Close others', tabAll: 'Close all', tabLeft: 'Close to the left', tabRight: 'Close to the right',
+    fullscreen: 'Full screen', menuSearch: 'Search the menu', menuSearchHint: 'Part of a page name, then Enter', menuSearchNone: 'No page of that name',
     sessions: 'Sessions', password: 'Change password', bottom: 'Bottom navigation'
   },
   menu: {
@@ -30,6 +31,11 @@ const en: Same<typeof zh> = {
     video: 'Video', inspection: 'Inspections', duty: 'Duty', spare: 'Spare parts', contract: 'Contract & money', report: 'Reports',
     knowledge: 'Knowledge', other: 'Other', system: 'Administration', monitor: 'Monitoring', log: 'Logs', monthly: 'Monthly report'
   },
+  look: {
+    heading: 'Appearance', dark: 'Dark', large: 'Large text', weak: 'Colour-blind friendly', grey: 'Grey', watermark: 'Page watermark', lock: 'Lock when idle',
+    lockAfter: 'after {n} minutes', never: 'never', language: '语言 Language'
+  },
+  lock: { menu: 'Lock the screen', heading: 'The screen is locked', hint: 'Enter your password to go on; your pages are as you left them', go: 'Unlock', other: 'Use another account', mustChange: 'The password has expired: sign out, sign in and change it.' },
   page: { missing: 'No such page', missingHint: 'The address may be wrong, or the record has moved.', toHome: 'Go home' },
   login: {
     heading: 'Sign in', account: 'Account', password: 'Password', go: 'Sign in', going: 'Signing in…',

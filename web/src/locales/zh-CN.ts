@@ -17,7 +17,8 @@ export default {
     top: '顶栏', secrecy: '本系统不得处理涉密信息', skip: '跳到正文', live: '实时更新中', offline: '实时更新已中断，列表可能不是最新',
     menu: '菜单', fold: '收起菜单', unfold: '展开菜单', language: 'English', dark: '深色', light: '浅色',
     profile: '我的账号', logout: '退出登录', tabs: '已打开的页面', closeTab: '关闭 {title}', crumbs: '当前位置',
-    tabMenu: '页面标签操作', tabRefresh: '刷新当前页', tabClose: '关闭当前', tabOthers: '关闭其他', tabAll: '关闭全部',
+    tabMenu: '页面标签操作', tabRefresh: '刷新当前页', tabClose: '关闭当前', tabOthers: '关闭其他', tabAll: '关闭全部', tabLeft: '关闭左侧', tabRight: '关闭右侧',
+    fullscreen: '全屏', menuSearch: '搜索菜单', menuSearchHint: '输入页面名称，回车打开', menuSearchNone: '没有这个名称的页面',
     sessions: '登录会话', password: '修改密码', bottom: '底部导航'
   },
   menu: {
@@ -25,6 +26,11 @@ export default {
     video: '视频', inspection: '巡检', duty: '值班', spare: '备件', contract: '合同与费用', report: '报告', knowledge: '知识库',
     other: '其他', system: '系统管理', monitor: '系统监控', log: '日志', monthly: '运维月报'
   },
+  look: {
+    heading: '界面设置', dark: '深色模式', large: '大字号', weak: '色弱模式', grey: '灰色模式', watermark: '页面水印', lock: '无操作自动锁屏',
+    lockAfter: '{n} 分钟后', never: '不锁屏', language: '语言 Language'
+  },
+  lock: { menu: '锁定屏幕', heading: '屏幕已锁定', hint: '输入密码继续，页面内容都还在', go: '解锁', other: '换账号登录', mustChange: '密码已到期，请退出后重新登录并修改密码。' },
   page: { missing: '页面不存在', missingHint: '地址可能写错了，或者记录已被移走。', toHome: '回到首页' },
   login: {
     heading: '登录', account: '账号', password: '密码', go: '登录', going: '正在登录…',
