@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 
 #include "core/account.h"
+#include "core/role.h"
+#include "core/setting.h"
 #include "mod/alarm/alarm.h"
 #include "mod/asset/asset.h"
 #include "mod/sla/sla.h"
@@ -17,7 +19,7 @@ static const struct kind *const kinds[] = {
     &work_order_kind,  &sla_clock_kind,   &outage_kind,       &outage_asset_kind,
     &alarm_kind,       &asset_kind,       &site_kind,         &uplink_kind,
     &asset_class_kind, &org_unit_kind,    &user_kind,         &sla_rule_kind,
-    &calendar_day_kind,
+    &calendar_day_kind, &role_kind,        &role_permission_kind, &setting_kind,
 };
 
 void app_register(void)

@@ -6,12 +6,14 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "core/session.h"
 #include "journal/journal.h"
 #include "mod/alarm/alarm.h"
 #include "mod/sla/sla.h"
 #include "mod/work_order/work_order.h"
 #include "record/record.h"
 
+#define ACCOUNTS_EVERY MINUTE_MS
 #define RECOMPUTE_EVERY 10000 /* ms, also without news: a wait may be over */
 
 static struct cx job_cx(struct jobs *j, struct arena *a)
@@ -134,6 +136,16 @@ static void tell(struct jobs *j, struct cx *cx)
     complain(cx, "feed", db_end(r));
 }
 
+static void account_jobs(struct jobs *j, struct cx *cx)
+{
+    int disabled;
+    int64_t now = monotonic_ms();
+    if (j->accounts_ms && now - j->accounts_ms < ACCOUNTS_EVERY)
+        return;
+    j->accounts_ms = now;
+    complain(cx, "accounts", accounts_tick(cx, &disabled));
+}
+
 void web_jobs_round(struct jobs *j)
 {
     struct arena *a = arena_new();
@@ -142,6 +154,7 @@ void web_jobs_round(struct jobs *j)
     if (watch_there(j))
         monitor_jobs(j, &cx);
     complain(&cx, "clocks", sla_tick(&cx, &overdue));
+    account_jobs(j, &cx);
     do
         complain(&cx, "sealer", journal_seal(&cx, 1000, &sealed));
     while (sealed == 1000);

@@ -12,7 +12,7 @@ struct jobs {
     struct db *watch; /* NULL until watch has made its store */
     struct http_server *server;
     int64_t told;     /* last feed number published */
-    int64_t recomputed_ms;
+    int64_t recomputed_ms, accounts_ms;
 };
 
 MUST_USE enum rc web_jobs_open(struct jobs *j, const struct app_options *o, struct err *e);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Password hashing and the rules of SEC-02. */
 #include <ctype.h>
-#include <semaphore.h>
 #include <sodium.h>
 #include <pthread.h>
 #include <string.h>
@@ -11,42 +10,68 @@
 #include "core/core_int.h"
 
 #define HASHES_AT_ONCE 2 /* 64 MiB and one core each */
+#define WAITING_MOST 4   /* more would take every worker of the web server away from the others */
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static sem_t slots;
+static pthread_mutex_t mu = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t freed = PTHREAD_COND_INITIALIZER;
+static int running, waiting;
 static char dummy_hash[crypto_pwhash_STRBYTES];
 
 static void start(void)
 {
-    if (sodium_init() < 0 || sem_init(&slots, 0, HASHES_AT_ONCE))
+    if (sodium_init() < 0)
         die("libsodium does not start");
     if (crypto_pwhash_str(dummy_hash, "no account has this", 19, crypto_pwhash_OPSLIMIT_INTERACTIVE,
                           crypto_pwhash_MEMLIMIT_INTERACTIVE))
         die("argon2id needs 64 MiB of memory");
 }
 
-static void take_slot(void)
+static enum rc take_slot(struct cx *cx)
 {
     pthread_once(&once, start);
-    while (sem_wait(&slots))
-        ;
+    pthread_mutex_lock(&mu);
+    bool full = running == HASHES_AT_ONCE && waiting == WAITING_MOST;
+    if (!full) {
+        waiting++;
+        while (running == HASHES_AT_ONCE)
+            pthread_cond_wait(&freed, &mu);
+        waiting--;
+        running++;
+    }
+    pthread_mutex_unlock(&mu);
+    return full ? FAIL(cx, RC_BUSY, NULL, "登录的人太多，请稍后再试", "too many logins at once, try again") : RC_OK;
+}
+
+static void give_slot(void)
+{
+    pthread_mutex_lock(&mu);
+    running--;
+    pthread_cond_signal(&freed);
+    pthread_mutex_unlock(&mu);
 }
 
 enum rc password_hash(struct cx *cx, const char *password, char out[PASSWORD_HASH])
 {
-    take_slot();
+    enum rc rc = take_slot(cx);
+    if (rc)
+        return rc;
     int bad = crypto_pwhash_str(out, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
                                 crypto_pwhash_MEMLIMIT_INTERACTIVE);
-    sem_post(&slots);
+    give_slot();
     return bad ? FAIL(cx, RC_BUSY, NULL, "内存不足，请稍后再试", "out of memory, try again") : RC_OK;
 }
 
-bool password_matches(const char *hash, const char *password)
+enum rc password_matches(struct cx *cx, const char *hash, const char *password, bool *out)
 {
-    take_slot();
+    *out = false;
+    enum rc rc = take_slot(cx);
+    if (rc)
+        return rc;
     int bad = crypto_pwhash_str_verify(hash ? hash : dummy_hash, password, strlen(password));
-    sem_post(&slots);
-    return hash && !bad;
+    give_slot();
+    *out = hash && !bad;
+    return RC_OK;
 }
 
 static int classes(const char *s)
@@ -62,25 +87,56 @@ static int classes(const char *s)
     return lower + upper + digit + other;
 }
 
-/* Fragments that make a password easy whatever surrounds them. */
-static const char *const common[] = {"password", "passw0rd", "123456", "qwerty", "abc123",
-                                     "admin",    "letmein",  "111111", "000000", "shouwang"};
+/* Words that make a password easy whatever surrounds them; compared after folding, so that P@ssw0rd is
+ * password. */
+/* clang-format off */
+static const char *const common[] = {
+    "password", "passwd", "123456", "234567", "654321", "111111", "000000", "888888", "666666", "112233", "123123",
+    "121212", "qwerty", "qwertz", "qazwsx", "1qaz2wsx", "asdfgh", "zxcvbn", "abc123", "abcdef", "abcd1234", "a1b2c3",
+    "admin", "adminis", "root123", "letmein", "welcome", "iloveyou", "monkey", "dragon", "football", "master",
+    "superman", "sunshine", "princess", "trustno", "changeme", "default", "guest", "login", "secret", "test123",
+    "woaini", "wodemima", "mima123", "5201314", "1314520", "147258", "159357", "789456", "beijing", "zhongguo",
+    "china123", "huawei", "hikvision", "dahua", "shouwang", "jiedao", "shequ"};
+/* clang-format on */
 
-enum rc password_allowed(struct cx *cx, const char *login, const char *password, bool admin)
+/* Lower case, and the usual stand-ins back to letters unless digits are meant. */
+static void fold(const char *in, char *out, bool letters)
+{
+    static const char from[] = "013457@$!", to[] = "oieast" "asi";
+    for (; *in; in++) {
+        const char *at = letters ? strchr(from, *in) : NULL;
+        *out++ = at ? to[at - from] : (char)tolower((unsigned char)*in);
+    }
+    *out = 0;
+}
+
+static const char *common_word(const char *password)
+{
+    char plain[160], folded[160];
+    fold(password, plain, false);
+    fold(password, folded, true);
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        if (strstr(plain, common[i]) || strstr(folded, common[i]))
+            return common[i];
+    return NULL;
+}
+
+enum rc password_allowed(struct cx *cx, const char *field, const char *login, const char *password,
+                         bool admin)
 {
     size_t bytes = strlen(password), least = admin ? 10 : 8;
     size_t n = utf8_valid(password, bytes) ? utf8_count(password) : bytes;
     if (n < least || bytes > 128)
-        return FAIL(cx, RC_INVALID, "new", "密码应为 {min} 到 128 个字符",
+        return FAIL(cx, RC_INVALID, field, "密码应为 {min} 到 128 个字符",
                     "the password needs {min} to 128 characters", "min", admin ? "10" : "8");
     if (classes(password) < 3)
-        return FAIL(cx, RC_INVALID, "new", "密码应包含大写、小写、数字、符号中的至少三种",
+        return FAIL(cx, RC_INVALID, field, "密码应包含大写、小写、数字、符号中的至少三种",
                     "use three of: upper case, lower case, digits, signs");
     if (strcasestr(password, login))
-        return FAIL(cx, RC_INVALID, "new", "密码不能包含登录名", "the password contains the login");
-    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
-        if (strcasestr(password, common[i]))
-            return FAIL(cx, RC_INVALID, "new", "密码太常见（含“{word}”）",
-                        "the password is too common (contains \"{word}\")", "word", common[i]);
+        return FAIL(cx, RC_INVALID, field, "密码不能包含登录名", "the password contains the login");
+    const char *word = common_word(password);
+    if (word)
+        return FAIL(cx, RC_INVALID, field, "密码太常见（含“{word}”）",
+                    "the password is too common (contains \"{word}\")", "word", word);
     return RC_OK;
 }

@@ -9,23 +9,16 @@
 #include "base/rand.h"
 #include "core/account.h"
 #include "core/core_int.h"
+#include "core/setting.h"
 #include "journal/journal.h"
 
-/* SEC-03: 5 failures in 10 minutes lock the account for 15 minutes from the last one. */
-#define FAILURES 5
-#define FAILURE_WINDOW (10 * MINUTE_MS)
-#define LOCK_TIME (15 * MINUTE_MS)
-/* SEC-04 */
-#define IDLE_TIME (30 * MINUTE_MS)
-#define IDLE_TIME_ADMIN (10 * MINUTE_MS)
-#define ABSOLUTE_TIME (12 * HOUR_MS)
 #define TOUCH_EVERY (20 * SECOND_MS) /* spares a write per request */
 
 static enum rc same_answer(struct cx *cx)
 {
     return FAIL(cx, RC_UNAUTHORIZED, "login",
-                "登录名或密码不对，或账号已锁定（连续 5 次错误锁定 15 分钟）",
-                "wrong login or password, or the account is locked (15 minutes after 5 failures)");
+                "登录名或密码不对，或账号已锁定（连续多次错误会锁定一段时间）",
+                "wrong login or password, or the account is locked for a while after several failures");
 }
 
 /* --- rights --- */
@@ -38,12 +31,12 @@ static enum rc load_grants(struct cx *cx)
     struct bind b[] = {B_INT("id", cx->actor.user_id), B_END};
     enum rc rc = db_int_of(cx->db,
                            "SELECT COUNT(*) FROM account_role a JOIN role_permission p"
-                           " ON p.role = a.role WHERE a.account_id = :id",
+                           " ON p.role = a.role AND p.scope <> 'none' WHERE a.account_id = :id",
                            b, &count);
     if (!rc)
         rc = db_query(cx->db,
                       "SELECT p.permission, p.scope FROM account_role a JOIN role_permission p"
-                      " ON p.role = a.role WHERE a.account_id = :id ORDER BY p.permission, p.role",
+                      " ON p.role = a.role AND p.scope <> 'none' WHERE a.account_id = :id ORDER BY p.permission, p.role",
                       b, &r);
     if (rc)
         return cx_db(cx, rc);
@@ -83,11 +76,14 @@ enum rc actor_load(struct cx *cx, int64_t account_id)
 {
     struct db_rows *r;
     const char *address = cx->actor.address;
+    char today[DATE_TEXT];
+    date_text(civil_date(cx->now), today);
     cx->actor = (struct actor){.type = ACTOR_NOBODY, .address = address};
     enum rc rc = db_query(cx->db,
                           "SELECT name, org_unit_id, site_id, line FROM account"
-                          " WHERE id = :id AND state = 'active' AND retired_at IS NULL",
-                          BINDS(B_INT("id", account_id)), &r);
+                          " WHERE id = :id AND state = 'active' AND retired_at IS NULL"
+                          " AND (leaves_on IS NULL OR leaves_on > :today)",
+                          BINDS(B_INT("id", account_id), B_TEXT("today", today)), &r);
     if (rc)
         return cx_db(cx, rc);
     if (db_next(r))
@@ -105,30 +101,31 @@ enum rc actor_load(struct cx *cx, int64_t account_id)
 
 /* --- login --- */
 
-static enum rc is_locked(struct cx *cx, const char *login, bool *locked)
+/* SEC-03, counted by the account's name from wherever: so one address is never locked as a whole, and 40
+ * offices may stand behind it. */
+enum rc login_locked(struct cx *cx, const struct policy *p, const char *login, bool *locked)
 {
     struct db_rows *r;
-    int64_t last = 0, fifth = 0;
-    int n = 0;
+    int64_t last = 0, first = 0, n = 0;
     *locked = false;
     enum rc rc = db_query(cx->db,
                           "SELECT at FROM login_failure WHERE login = :login AND at > :since"
                           " ORDER BY at DESC, id DESC LIMIT :n",
                           BINDS(B_TEXT("login", login),
-                                B_INT("since", cx->now.ms - LOCK_TIME - FAILURE_WINDOW),
-                                B_INT("n", FAILURES)),
+                                B_INT("since", cx->now.ms - p->lock_time - p->failure_window),
+                                B_INT("n", p->failures)),
                           &r);
     if (rc)
         return cx_db(cx, rc);
     for (; db_next(r); n++) {
-        fifth = db_int(r, 0);
-        last = n ? last : fifth;
+        first = db_int(r, 0);
+        last = n ? last : first;
     }
-    *locked = n == FAILURES && last - fifth <= FAILURE_WINDOW && cx->now.ms - last < LOCK_TIME;
+    *locked = n && n == p->failures && last - first <= p->failure_window && cx->now.ms - last < p->lock_time;
     return cx_db(cx, db_end(r));
 }
 
-static enum rc note_failure(struct cx *cx, const char *login, int64_t account_id)
+enum rc login_failed(struct cx *cx, const char *login, int64_t account_id, const char *action)
 {
     enum rc rc = cx_db(cx, db_begin(cx->db));
     if (rc)
@@ -141,9 +138,9 @@ static enum rc note_failure(struct cx *cx, const char *login, int64_t account_id
                           NULL));
     if (!rc)
         rc = cx_db(cx, db_run(cx->db, "DELETE FROM login_failure WHERE at < :old",
-                              BINDS(B_INT("old", cx->now.ms - DAY_MS)), NULL));
+                              BINDS(B_INT("old", cx->now.ms - 2 * DAY_MS)), NULL));
     if (!rc)
-        rc = journal_add(cx, "user", account_id, "login", "{}", "unauthorized");
+        rc = journal_add(cx, "user", account_id, action, "{}", "unauthorized");
     if (!rc)
         rc = cx_db(cx, db_commit(cx->db));
     if (rc)
@@ -153,29 +150,88 @@ static enum rc note_failure(struct cx *cx, const char *login, int64_t account_id
 
 struct candidate {
     int64_t id;
-    bool active, must_change;
+    bool active, must_change, admin;
     const char *hash;
 };
 
-static enum rc find_candidate(struct cx *cx, const char *login, struct candidate *out)
+/* As written, but one that was not used for too long, that left, or an administrator's from a wrong place
+ * counts as not active (SEC-08, SEC-14). */
+static bool usable(struct cx *cx, const struct policy *p, const struct db_rows *r, bool admin)
+{
+    char today[DATE_TEXT];
+    int64_t used = db_int(r, 4) > db_int(r, 5) ? db_int(r, 4) : db_int(r, 5);
+    const char *leaves = db_text(r, 6);
+    date_text(civil_date(cx->now), today);
+    return !strcmp(db_text(r, 1), "active") && (!leaves || strcmp(leaves, today) > 0) &&
+           cx->now.ms - used <= p->stale &&
+           (!admin || !p->admin_addresses || address_in(p->admin_addresses, cx->actor.address));
+}
+
+static bool expired(const struct cx *cx, const struct policy *p, int64_t changed_at)
+{
+    return p->password_age && cx->now.ms - changed_at > p->password_age;
+}
+
+static enum rc find_candidate(struct cx *cx, const struct policy *p, const char *login, struct candidate *out)
 {
     struct db_rows *r;
     *out = (struct candidate){0};
     enum rc rc = db_query(cx->db,
-                          "SELECT a.id, a.state, s.must_change, s.hash FROM account a"
-                          " JOIN account_secret s ON s.account_id = a.id"
+                          "SELECT a.id, a.state, s.must_change, s.hash, a.last_login_at, a.enabled_at,"
+                          " a.leaves_on, s.changed_at, (SELECT COUNT(*) FROM account_role h"
+                          " JOIN role r ON r.name = h.role WHERE h.account_id = a.id AND r.class = 'admin')"
+                          " FROM account a JOIN account_secret s ON s.account_id = a.id"
                           " WHERE a.login = :login AND a.retired_at IS NULL",
                           BINDS(B_TEXT("login", login)), &r);
     if (rc)
         return cx_db(cx, rc);
-    if (db_next(r))
-        *out = (struct candidate){db_int(r, 0), !strcmp(db_text(r, 1), "active"),
-                                  db_int(r, 2) != 0, arena_strdup(cx->a, db_text(r, 3))};
+    if (db_next(r)) {
+        bool admin = db_int(r, 8) > 0;
+        *out = (struct candidate){db_int(r, 0), usable(cx, p, r, admin),
+                                  db_int(r, 2) != 0 || expired(cx, p, db_int(r, 7)), admin,
+                                  arena_strdup(cx->a, db_text(r, 3))};
+    }
     return cx_db(cx, db_end(r));
 }
 
-static enum rc open_session(struct cx *cx, const struct candidate *who, const char *agent,
-                            struct session *out)
+/* One person at two places: a shared account, or a stolen one (SEC-08). */
+static enum rc note_second_address(struct cx *cx, const struct policy *p, int64_t account_id)
+{
+    struct db_rows *r;
+    const char *other = NULL;
+    enum rc rc = db_query(cx->db,
+                          "SELECT address FROM session WHERE account_id = :id AND ended_at IS NULL"
+                          " AND seen_at > :since AND address <> :here ORDER BY seen_at DESC, id DESC LIMIT 1",
+                          BINDS(B_INT("id", account_id), B_INT("since", cx->now.ms - p->idle),
+                                B_TEXT("here", cx->actor.address)),
+                          &r);
+    if (rc)
+        return cx_db(cx, rc);
+    if (db_next(r))
+        other = arena_strdup(cx->a, db_text(r, 0));
+    rc = cx_db(cx, db_end(r));
+    if (rc || !other)
+        return rc;
+    log_warn("account %lld is used from %s and %s at the same time", (long long)account_id, other,
+             cx->actor.address);
+    return journal_add(cx, "user", account_id, "two_addresses",
+                       arena_printf(cx->a, "{\"address\":[\"%s\",\"%s\"]}", other, cx->actor.address),
+                       "alert");
+}
+
+/* The longest unused sessions of the account beyond the limit end. */
+static enum rc end_surplus(struct cx *cx, const struct policy *p, int64_t account_id)
+{
+    return cx_db(cx, db_run(cx->db,
+                            "UPDATE session SET ended_at = :now WHERE account_id = :id AND ended_at IS NULL"
+                            " AND id NOT IN (SELECT id FROM session WHERE account_id = :id"
+                            " AND ended_at IS NULL ORDER BY seen_at DESC, id DESC LIMIT :n)",
+                            BINDS(B_INT("now", cx->now.ms), B_INT("id", account_id), B_INT("n", p->sessions)),
+                            NULL));
+}
+
+static enum rc open_session(struct cx *cx, const struct policy *p, const struct candidate *who,
+                            const char *agent, struct session *out)
 {
     char hash[HASH_HEX], csrf[33];
     rand_hex(out->token, 32);
@@ -184,7 +240,9 @@ static enum rc open_session(struct cx *cx, const struct candidate *who, const ch
     enum rc rc = cx_db(cx, db_begin(cx->db));
     if (rc)
         return rc;
-    rc = cx_db(cx, db_int_of(cx->db,
+    rc = note_second_address(cx, p, who->id);
+    if (!rc)
+        rc = cx_db(cx, db_int_of(cx->db,
                              "INSERT INTO session (token_hash, csrf, account_id, address, agent,"
                              " created_at, seen_at) VALUES (:token, :csrf, :account, :address,"
                              " :agent, :now, :now) RETURNING id",
@@ -192,6 +250,8 @@ static enum rc open_session(struct cx *cx, const struct candidate *who, const ch
                                    B_INT("account", who->id), B_TEXT("address", cx->actor.address),
                                    B_TEXT("agent", agent), B_INT("now", cx->now.ms)),
                              &out->id));
+    if (!rc)
+        rc = end_surplus(cx, p, who->id);
     if (!rc)
         rc = cx_db(cx, db_run(cx->db, "UPDATE account SET last_login_at = :now WHERE id = :id",
                               BINDS(B_INT("now", cx->now.ms), B_INT("id", who->id)), NULL));
@@ -211,39 +271,46 @@ enum rc session_login(struct cx *cx, const char *login, const char *password, co
                       struct session *out)
 {
     struct candidate who;
-    bool locked;
+    struct policy p;
+    bool locked, right;
     *out = (struct session){.login = arena_strdup(cx->a, login)};
-    enum rc rc = find_candidate(cx, login, &who);
+    enum rc rc = policy_load(cx, &p);
     if (!rc)
-        rc = is_locked(cx, login, &locked);
+        rc = find_candidate(cx, &p, login, &who);
+    if (!rc)
+        rc = login_locked(cx, &p, login, &locked);
+    /* the hash is computed in every case, so that the time tells nothing */
+    if (!rc)
+        rc = password_matches(cx, who.hash, password, &right);
     if (rc)
         return rc;
-    /* the hash is computed in every case, so that the time tells nothing */
-    bool right = password_matches(who.hash, password);
     if (!right || locked || !who.active) {
         /* a locked account is not counted on: else anybody could keep it locked for ever */
-        rc = locked ? RC_OK : note_failure(cx, login, who.id);
+        rc = locked ? RC_OK : login_failed(cx, login, who.id, "login");
         return rc ? rc : same_answer(cx);
     }
     rc = actor_load(cx, who.id);
-    return rc ? rc : open_session(cx, &who, agent, out);
+    return rc ? rc : open_session(cx, &p, &who, agent, out);
 }
 
 /* --- resume, end, list --- */
 
 struct stored {
-    int64_t created_at, seen_at;
+    int64_t created_at, seen_at, changed_at;
+    bool admin;
 };
 
 static enum rc find_session(struct cx *cx, const char *token, struct session *out,
-                            struct stored *times)
+                            struct stored *t)
 {
     char hash[HASH_HEX];
     struct db_rows *r;
     hash_hex(token, strlen(token), hash);
     enum rc rc = db_query(cx->db,
                           "SELECT s.id, s.account_id, s.csrf, s.created_at, s.seen_at, a.login,"
-                          " p.must_change FROM session s JOIN account a ON a.id = s.account_id"
+                          " p.must_change, p.changed_at, (SELECT COUNT(*) FROM account_role h"
+                          " JOIN role r ON r.name = h.role WHERE h.account_id = a.id AND r.class = 'admin')"
+                          " FROM session s JOIN account a ON a.id = s.account_id"
                           " JOIN account_secret p ON p.account_id = a.id"
                           " WHERE s.token_hash = :token AND s.ended_at IS NULL",
                           BINDS(B_TEXT("token", hash)), &r);
@@ -254,24 +321,31 @@ static enum rc find_session(struct cx *cx, const char *token, struct session *ou
                                 .csrf = arena_strdup(cx->a, db_text(r, 2)),
                                 .login = arena_strdup(cx->a, db_text(r, 5)),
                                 .must_change = db_int(r, 6) != 0};
-        *times = (struct stored){db_int(r, 3), db_int(r, 4)};
+        *t = (struct stored){db_int(r, 3), db_int(r, 4), db_int(r, 7), db_int(r, 8) > 0};
     }
     return cx_db(cx, db_end(r));
+}
+
+static bool lives(struct cx *cx, const struct policy *p, const struct session *s, const struct stored *t)
+{
+    int64_t now = cx->now.ms;
+    return s->id && now - t->seen_at <= (t->admin ? p->idle_admin : p->idle) && now - t->created_at <= p->longest &&
+           (!t->admin || !p->admin_addresses || address_in(p->admin_addresses, cx->actor.address));
 }
 
 enum rc session_resume(struct cx *cx, const char *token, bool touch, struct session *out)
 {
     struct stored t = {0};
-    bool admin = false;
+    struct policy p;
     *out = (struct session){0};
-    enum rc rc = find_session(cx, token, out, &t);
-    if (!rc && out->id)
-        rc = account_in_class(cx, out->account_id, "admin", &admin);
+    enum rc rc = policy_load(cx, &p);
+    if (!rc)
+        rc = find_session(cx, token, out, &t);
     if (rc)
         return rc;
-    int64_t idle = admin ? IDLE_TIME_ADMIN : IDLE_TIME;
-    if (!out->id || cx->now.ms - t.seen_at > idle || cx->now.ms - t.created_at > ABSOLUTE_TIME)
+    if (!lives(cx, &p, out, &t))
         return FAIL(cx, RC_UNAUTHORIZED, NULL, "登录已过期，请重新登录", "please log in again");
+    out->must_change |= expired(cx, &p, t.changed_at);
     rc = actor_load(cx, out->account_id);
     if (rc == RC_NOT_FOUND)
         return FAIL(cx, RC_UNAUTHORIZED, NULL, "账号已停用", "the account is disabled");
@@ -283,21 +357,22 @@ enum rc session_resume(struct cx *cx, const char *token, bool touch, struct sess
 
 enum rc session_end(struct cx *cx, int64_t id)
 {
-    int64_t changed = 0;
+    int64_t whose = 0;
     enum rc rc = cx_db(cx, db_begin(cx->db));
     if (rc)
         return rc;
-    rc = cx_db(cx, db_run(cx->db,
-                          "UPDATE session SET ended_at = :now WHERE id = :id AND ended_at IS NULL"
-                          " AND (account_id = :me OR :job = 1)",
-                          BINDS(B_INT("now", cx->now.ms), B_INT("id", id),
-                                B_INT("me", cx->actor.user_id),
-                                B_INT("job", cx->actor.type == ACTOR_SYSTEM)),
-                          &changed));
-    if (!rc && !changed)
+    rc = db_int_of(cx->db,
+                   "UPDATE session SET ended_at = :now WHERE id = :id AND ended_at IS NULL"
+                   " AND (account_id = :me OR :any = 1) RETURNING account_id",
+                   BINDS(B_INT("now", cx->now.ms), B_INT("id", id), B_INT("me", cx->actor.user_id),
+                         B_INT("any", cx_may(cx, "session.end"))),
+                   &whose);
+    if (rc == RC_NOT_FOUND)
         rc = FAIL(cx, RC_NOT_FOUND, NULL, "没有这个会话", "no such session");
+    else
+        rc = cx_db(cx, rc);
     if (!rc)
-        rc = journal_add(cx, "user", cx->actor.user_id, "logout", "{}", "ok");
+        rc = journal_add(cx, "user", whose, whose == cx->actor.user_id ? "logout" : "end_session", "{}", "ok");
     if (!rc)
         rc = cx_db(cx, db_commit(cx->db));
     if (rc)
@@ -305,34 +380,91 @@ enum rc session_end(struct cx *cx, int64_t id)
     return rc;
 }
 
-enum rc session_list(struct cx *cx, int64_t current, struct jw *w)
+static void one_session(struct jw *w, const struct db_rows *r, int64_t current)
+{
+    jw_object(w);
+    jw_ki(w, "id", db_int(r, 0));
+    jw_kt(w, "address", db_text(r, 1));
+    jw_kt(w, "agent", db_text(r, 2));
+    jw_ki(w, "created_at", db_int(r, 3));
+    jw_ki(w, "seen_at", db_int(r, 4));
+    jw_kb(w, "current", db_int(r, 0) == current);
+    jw_ki(w, "user_id", db_int(r, 5));
+    jw_kt(w, "login", db_text(r, 6));
+    jw_end_object(w);
+}
+
+enum rc session_list(struct cx *cx, int64_t current, bool everybody, struct jw *w)
 {
     struct db_rows *r;
-    enum rc rc = db_query(cx->db,
-                          "SELECT id, address, agent, created_at, seen_at FROM session"
-                          " WHERE account_id = :me AND ended_at IS NULL AND created_at > :since"
-                          " ORDER BY id DESC",
-                          BINDS(B_INT("me", cx->actor.user_id),
-                                B_INT("since", cx->now.ms - ABSOLUTE_TIME)),
-                          &r);
+    struct policy p;
+    if (everybody && !cx_may(cx, "session.read"))
+        return FAIL(cx, RC_DENIED, NULL, "您只能查看自己的会话", "you may see your own sessions only");
+    enum rc rc = policy_load(cx, &p);
+    if (!rc)
+        rc = cx_db(cx, db_query(cx->db,
+                          "SELECT s.id, s.address, s.agent, s.created_at, s.seen_at, a.id, a.login"
+                          " FROM session s JOIN account a ON a.id = s.account_id"
+                          " WHERE (s.account_id = :me OR :everybody = 1) AND s.ended_at IS NULL"
+                          " AND s.created_at > :since AND s.seen_at > :idle ORDER BY s.id DESC LIMIT 1000",
+                          BINDS(B_INT("me", cx->actor.user_id), B_INT("everybody", everybody),
+                                B_INT("since", cx->now.ms - p.longest), B_INT("idle", cx->now.ms - p.idle)),
+                          &r));
     if (rc)
-        return cx_db(cx, rc);
+        return rc;
     jw_object(w);
     jw_key(w, "items");
     jw_array(w);
-    while (db_next(r)) {
-        jw_object(w);
-        jw_ki(w, "id", db_int(r, 0));
-        jw_kt(w, "address", db_text(r, 1));
-        jw_kt(w, "agent", db_text(r, 2));
-        jw_ki(w, "created_at", db_int(r, 3));
-        jw_ki(w, "seen_at", db_int(r, 4));
-        jw_kb(w, "current", db_int(r, 0) == current);
-        jw_end_object(w);
-    }
+    while (db_next(r))
+        one_session(w, r, current);
     jw_end_array(w);
     jw_end_object(w);
     return cx_db(cx, db_end(r));
+}
+
+/* --- what time does to accounts --- */
+
+struct due {
+    int64_t id;
+    bool left;
+};
+
+static enum rc find_due(struct cx *cx, int64_t stale, struct due *due, int most, int *n)
+{
+    struct db_rows *r;
+    char today[DATE_TEXT];
+    date_text(civil_date(cx->now), today);
+    *n = 0;
+    enum rc rc = db_query(cx->db,
+                          "SELECT id, CASE WHEN leaves_on <= :today THEN 1 ELSE 0 END FROM account"
+                          " WHERE state = 'active' AND retired_at IS NULL AND (leaves_on <= :today"
+                          " OR (COALESCE(last_login_at, 0) < :since AND COALESCE(enabled_at, 0) < :since))"
+                          " ORDER BY id",
+                          BINDS(B_TEXT("today", today), B_INT("since", cx->now.ms - stale)), &r);
+    if (rc)
+        return cx_db(cx, rc);
+    while (*n < most && db_next(r))
+        due[(*n)++] = (struct due){db_int(r, 0), db_int(r, 1) != 0};
+    return cx_db(cx, db_end(r));
+}
+
+enum rc accounts_tick(struct cx *cx, int *disabled)
+{
+    struct due due[64];
+    struct policy p;
+    int n = 0;
+    *disabled = 0;
+    enum rc rc = policy_load(cx, &p);
+    if (!rc)
+        rc = find_due(cx, p.stale, due, 64, &n);
+    for (int i = 0; i < n && !rc; i++) {
+        rc = account_disable(cx, due[i].id, due[i].left ? "left" : "stale");
+        *disabled += !rc;
+    }
+    /* what is over stays in the journal; the rows serve nothing */
+    return rc ? rc
+              : cx_db(cx, db_run(cx->db, "DELETE FROM session WHERE created_at < :old",
+                                 BINDS(B_INT("old", cx->now.ms - 30 * DAY_MS)), NULL));
 }
 
 enum rc session_user_json(struct cx *cx, const struct session *s, struct jw *w)

@@ -22,8 +22,13 @@ MUST_USE enum rc session_login(struct cx *cx, const char *login, const char *pas
                                const char *agent, struct session *out);
 /* The session of a token; fills cx->actor. touch: a person acts, so the idle time starts anew. */
 MUST_USE enum rc session_resume(struct cx *cx, const char *token, bool touch, struct session *out);
-MUST_USE enum rc session_end(struct cx *cx, int64_t id); /* own ones only, unless a job */
-MUST_USE enum rc session_list(struct cx *cx, int64_t current, struct jw *w);
+/* Own ones; those of others with the permission session.end. */
+MUST_USE enum rc session_end(struct cx *cx, int64_t id);
+/* The own live ones, or everybody's (needs session.read). */
+MUST_USE enum rc session_list(struct cx *cx, int64_t current, bool everybody, struct jw *w);
+/* A job: disables accounts whose last day has come and those unused for too long (SEC-08), forgets old
+ * sessions. */
+MUST_USE enum rc accounts_tick(struct cx *cx, int *disabled);
 /* {"id","login","name","roles",...} of docs/api.md for cx->actor */
 MUST_USE enum rc session_user_json(struct cx *cx, const struct session *s, struct jw *w);
 

@@ -45,6 +45,7 @@ static enum rc constraint_fail(struct err *e, int code, const char *why, const c
     case SQLITE_CONSTRAINT_NOTNULL:
         return bad_value(e, column_named(why, column), why);
     case SQLITE_CONSTRAINT_CHECK:
+    case SQLITE_CONSTRAINT_TRIGGER: /* a rule that stands in a trigger */
         return bad_value(e, NULL, why);
     default:
         return broken(e, why, sql);

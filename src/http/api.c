@@ -153,7 +153,8 @@ static enum rc logout(struct api_call *c)
 
 static enum rc sessions(struct api_call *c)
 {
-    return session_list(c->cx, c->session.id, c->w);
+    const char *all = http_query(c->req, "all");
+    return session_list(c->cx, c->session.id, all && !strcmp(all, "1"), c->w);
 }
 
 static enum rc end_session(struct api_call *c)

@@ -130,7 +130,7 @@ static enum rc dispatch_effect(struct cx *cx, struct row *row, const struct valu
                                      " JOIN account_role a ON a.account_id = u.id"
                                      " JOIN role_permission p ON p.role = a.role"
                                      " WHERE u.id = :id AND u.state = 'active' AND u.retired_at IS NULL"
-                                     " AND p.permission = 'work_order.work'",
+                                     " AND p.permission = 'work_order.work' AND p.scope <> 'none'",
                                      BINDS(B_INT("id", in[0].i)), &n));
     if (rc)
         return rc;

@@ -244,7 +244,7 @@ static void the_list_of_sessions_shows_the_own_ones_that_live(void **state)
     struct session s = opened(h, "field1", NULL), gone = opened(h, "field1", NULL);
     OK(resume_at(h, &gone, h->cx.now.ms, true));
     OK(session_end(CX, gone.id));
-    OK(session_list(CX, s.id, &w));
+    OK(session_list(CX, s.id, false, &w));
     json_t *j = json_loads(buf_text(&b), 0, NULL), *items = json_object_get(j, "items");
     assert_int_equal(json_array_size(items), 1);
     assert_int_equal(json_integer_value(json_object_get(json_array_get(items, 0), "id")), s.id);

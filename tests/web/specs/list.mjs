@@ -99,7 +99,7 @@ test('chosen columns are remembered', async () => {
 })
 
 test('the export hands over a file of the current filter', async () => {
-  const b = await as(role)
+  const b = await as(await roleThat('asset', 'export'))
   await visit(b.page, '/k/asset?f=state.eq.in_use')
   const [file] = await Promise.all([b.page.waitForEvent('download'), b.page.click('[data-tool=export]')])
   assert.match(file.suggestedFilename(), /\.xlsx$/)
