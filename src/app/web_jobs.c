@@ -15,6 +15,7 @@
 
 #define ACCOUNTS_EVERY MINUTE_MS
 #define RECOMPUTE_EVERY 10000 /* ms, also without news: a wait may be over */
+#define ANCHOR_EVERY (10 * MINUTE_MS)
 
 static struct cx job_cx(struct jobs *j, struct arena *a)
 {
@@ -39,8 +40,36 @@ enum rc web_jobs_open(struct jobs *j, const struct app_options *o, struct err *e
     return rc;
 }
 
+/* The head goes to the anchor file and the log, which leave the machine by other ways than the
+ * database does. force: also before its time. */
+static void anchor(struct jobs *j, struct cx *cx, bool force)
+{
+    struct anchor head;
+    int64_t now = monotonic_ms();
+    if (!force && j->anchored_ms && now - j->anchored_ms < ANCHOR_EVERY)
+        return;
+    enum rc rc = journal_head(cx, &head);
+    if (!rc && head.feed == j->anchored)
+        return;
+    if (!rc)
+        rc = journal_anchor(cx, &head);
+    if (rc) {
+        log_warn("anchor: %s", cx->err.en);
+        return;
+    }
+    log_info("journal anchor %lld:%s", (long long)head.feed, head.hash);
+    j->anchored = head.feed;
+    j->anchored_ms = now;
+}
+
 void web_jobs_close(struct jobs *j)
 {
+    struct arena *a = arena_new();
+    struct cx cx = job_cx(j, a);
+    int sealed;
+    if (j->db && !journal_seal(&cx, 1000, &sealed))
+        anchor(j, &cx, true);
+    arena_free(a);
     db_close(j->db);
     db_close(j->watch);
 }
@@ -158,6 +187,7 @@ void web_jobs_round(struct jobs *j)
     do
         complain(&cx, "sealer", journal_seal(&cx, 1000, &sealed));
     while (sealed == 1000);
+    anchor(j, &cx, false);
     if (j->server)
         tell(j, &cx);
     arena_free(a);

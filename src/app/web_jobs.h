@@ -13,6 +13,7 @@ struct jobs {
     struct http_server *server;
     int64_t told;     /* last feed number published */
     int64_t recomputed_ms, accounts_ms;
+    int64_t anchored, anchored_ms; /* last head in the anchor file; 0 = none yet */
 };
 
 MUST_USE enum rc web_jobs_open(struct jobs *j, const struct app_options *o, struct err *e);

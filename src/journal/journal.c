@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Writing and sealing. */
 #include "journal/journal.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/hash.h"
-#include "base/json.h"
+#include "journal/journal_int.h"
 
 static const char *const actor_words[] = {"nobody", "user", "console", "system"};
+
+/* A user is named by the account alone: the name is a personal value, and can be forgotten there
+ * without touching the chain. */
+static const char *actor_name(const struct cx *cx)
+{
+    if (cx->actor.type == ACTOR_USER || !cx->actor.name)
+        return "";
+    return cx->actor.name;
+}
 
 enum rc journal_add(struct cx *cx, const char *kind, int64_t record_id, const char *action,
                     const char *changes, const char *result)
@@ -20,7 +29,7 @@ enum rc journal_add(struct cx *cx, const char *kind, int64_t record_id, const ch
                " :action, :changes, :result)",
                BINDS(B_INT("at", cx->now.ms), B_TEXT("type", actor_words[cx->actor.type]),
                      cx->actor.user_id ? B_INT("actor", cx->actor.user_id) : B_NULL("actor"),
-                     B_TEXT("name", cx->actor.name ? cx->actor.name : ""),
+                     B_TEXT("name", actor_name(cx)),
                      B_TEXT("address", cx->actor.address ? cx->actor.address : ""),
                      B_TEXT("kind", kind), B_INT("id", record_id), B_TEXT("action", action),
                      B_TEXT("changes", changes), B_TEXT("result", result)),
@@ -28,40 +37,53 @@ enum rc journal_add(struct cx *cx, const char *kind, int64_t record_id, const ch
     return cx_db(cx, rc);
 }
 
-#define JOURNAL_COLUMNS                                                                            \
-    "id, at, actor_type, actor_id, actor_name, address, kind, record_id, action, changes, result"
-
-/* The canonical text of a row: a JSON array of its columns in the order of JOURNAL_COLUMNS, so that
- * no two different rows have the same text. */
-static void row_hash(const struct db_rows *r, int64_t feed, const char *prev, char out[HASH_HEX])
+enum rc journal_note(struct cx *cx, const char *kind, int64_t record_id, const char *action,
+                     const char *changes, const char *result)
 {
-    struct buf text = {0};
-    struct jw w = jw_on(&text);
+    bool mine = !db_in_transaction(cx->db);
+    enum rc rc = mine ? cx_db(cx, db_begin(cx->db)) : RC_OK;
+    if (!rc)
+        rc = journal_add(cx, kind, record_id, action, changes, result);
+    if (!rc && mine)
+        rc = cx_db(cx, db_commit(cx->db));
+    if (rc && mine)
+        db_rollback(cx->db);
+    return rc;
+}
+
+/* --- the canonical text --- */
+
+static void add_int(struct jw *w, const struct db_rows *r, int col)
+{
+    if (db_null(r, col))
+        jw_null(w);
+    else
+        jw_int(w, db_int(r, col));
+}
+
+void journal_text(struct buf *out, const struct db_rows *r, int64_t feed, const char *prev)
+{
+    struct jw w = jw_on(out);
+    buf_clear(out);
     jw_array(&w);
     jw_int(&w, feed);
     jw_text(&w, prev);
-    for (int i = 0; i < 11; i++) {
-        if (i == 0 || i == 1 || i == 3 || i == 7) {
-            if (db_null(r, i))
-                jw_null(&w);
-            else
-                jw_int(&w, db_int(r, i));
-        } else {
+    for (int i = 0; i < JOURNAL_COLUMN_COUNT; i++) {
+        if (i == 0 || i == 1 || i == 3 || i == 7)
+            add_int(&w, r, i);
+        else
             jw_text(&w, db_text(r, i));
-        }
     }
     jw_end_array(&w);
-    hash_hex(text.data, text.len, out);
-    buf_free(&text);
 }
 
-static const char genesis[] = "0000000000000000000000000000000000000000000000000000000000000000";
+/* --- sealing --- */
 
-static enum rc last_sealed(struct cx *cx, int64_t *feed, char head[HASH_HEX])
+enum rc journal_head(struct cx *cx, struct anchor *out)
 {
     struct db_rows *r;
-    *feed = 0;
-    memcpy(head, genesis, HASH_HEX);
+    out->feed = 0;
+    snprintf(out->hash, sizeof out->hash, "%s", chain_genesis);
     enum rc rc = db_query(cx->db,
                           "SELECT feed, hash FROM journal WHERE feed IS NOT NULL"
                           " ORDER BY feed DESC LIMIT 1",
@@ -69,44 +91,105 @@ static enum rc last_sealed(struct cx *cx, int64_t *feed, char head[HASH_HEX])
     if (rc)
         return cx_db(cx, rc);
     if (db_next(r)) {
-        *feed = db_int(r, 0);
-        snprintf(head, HASH_HEX, "%s", db_text(r, 1));
+        out->feed = db_int(r, 0);
+        snprintf(out->hash, sizeof out->hash, "%s", db_text(r, 1));
     }
     return cx_db(cx, db_end(r));
 }
 
-static enum rc seal_row(struct cx *cx, int64_t id, int64_t feed, const char *prev, const char *hash)
+void journal_head_json(struct jw *w, const struct anchor *head)
+{
+    jw_object(w);
+    jw_ki(w, "feed", head->feed);
+    jw_kt(w, "hash", head->hash);
+    jw_end_object(w);
+}
+
+static enum rc algorithm(struct cx *cx, enum chain_algorithm *out)
+{
+    struct db_rows *r;
+    *out = CHAIN_SHA256;
+    enum rc rc = db_query(cx->db, "SELECT value FROM setting WHERE name = 'journal.hash'", NO_BINDS, &r);
+    if (rc)
+        return cx_db(cx, rc);
+    if (db_next(r) && !strcmp(db_text(r, 0), "sm3"))
+        *out = CHAIN_SM3;
+    return cx_db(cx, db_end(r));
+}
+
+enum rc journal_set_algorithm(struct cx *cx, const char *word)
+{
+    if (strcmp(word, "sha256") && strcmp(word, "sm3"))
+        return FAIL(cx, RC_INVALID, "journal.hash", "哈希算法只能是 sha256 或 sm3，不是“{word}”",
+                    "the hash is sha256 or sm3, not {word}", "word", word);
+    enum rc rc = cx_db(cx, db_begin(cx->db));
+    if (rc)
+        return rc;
+    rc = cx_db(cx, db_run(cx->db,
+                          "INSERT INTO setting (name, value) VALUES ('journal.hash', :word)"
+                          " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                          BINDS(B_TEXT("word", word)), NULL));
+    if (!rc)
+        rc = journal_add(cx, "setting", 0, "update",
+                         arena_printf(cx->a, "{\"journal.hash\":[null,\"%s\"]}", word), "ok");
+    if (!rc)
+        rc = cx_db(cx, db_commit(cx->db));
+    if (rc)
+        db_rollback(cx->db);
+    return rc;
+}
+
+static enum rc seal_row(struct cx *cx, int64_t id, const char *prev, const struct anchor *head)
 {
     return cx_db(cx, db_run(cx->db,
                             "UPDATE journal SET feed = :feed, prev = :prev, hash = :hash"
                             " WHERE id = :id AND feed IS NULL",
-                            BINDS(B_INT("feed", feed), B_TEXT("prev", prev), B_TEXT("hash", hash),
-                                  B_INT("id", id)),
+                            BINDS(B_INT("feed", head->feed), B_TEXT("prev", prev),
+                                  B_TEXT("hash", head->hash), B_INT("id", id)),
                             NULL));
 }
 
 static enum rc seal_rows(struct cx *cx, int most, int *sealed)
 {
-    int64_t feed;
-    char head[HASH_HEX], hash[HASH_HEX];
-    enum rc rc = last_sealed(cx, &feed, head);
+    struct anchor head;
+    enum chain_algorithm how;
+    struct db_rows *r;
+    enum rc rc = journal_head(cx, &head);
+    if (!rc)
+        rc = algorithm(cx, &how);
+    if (!rc)
+        rc = cx_db(cx, db_query(cx->db,
+                                "SELECT " JOURNAL_COLUMNS " FROM journal j"
+                                " LEFT JOIN journal_turn t ON t.tx = j.tx WHERE j.feed IS NULL"
+                                " ORDER BY COALESCE(t.turn, 0), j.id LIMIT :most",
+                                BINDS(B_INT("most", most)), &r));
     if (rc)
         return rc;
-    struct db_rows *r;
-    rc = db_query(cx->db,
-                  "SELECT " JOURNAL_COLUMNS " FROM journal WHERE feed IS NULL"
-                  " ORDER BY id LIMIT :most",
-                  BINDS(B_INT("most", most)), &r);
-    if (rc)
-        return cx_db(cx, rc);
+    struct buf text = {0};
+    char prev[CHAIN_HASH];
     while (!rc && db_next(r)) {
-        row_hash(r, ++feed, head, hash);
-        rc = seal_row(cx, db_int(r, 0), feed, head, hash);
-        memcpy(head, hash, HASH_HEX);
+        memcpy(prev, head.hash, CHAIN_HASH);
+        head.feed++;
+        journal_text(&text, r, head.feed, prev);
+        chain_hash(how, text.data, text.len, head.hash);
+        rc = seal_row(cx, db_int(r, 0), prev, &head);
         ++*sealed;
     }
+    buf_free(&text);
     enum rc end = db_end(r);
     return rc ? rc : cx_db(cx, end);
+}
+
+/* Turns of transactions that are sealed as a whole are of no more use. One statement, so one
+ * snapshot: a transaction that commits meanwhile is in it with its rows or not at all. */
+static enum rc forget_turns(struct cx *cx)
+{
+    if (db_kind(cx->db) != DB_POSTGRES)
+        return RC_OK;
+    return cx_db(cx, db_run(cx->db,
+                            "DELETE FROM journal_turn WHERE NOT EXISTS (SELECT 1 FROM journal j"
+                            " WHERE j.feed IS NULL AND j.tx = journal_turn.tx)",
+                            NO_BINDS, NULL));
 }
 
 enum rc journal_seal(struct cx *cx, int most, int *sealed)
@@ -123,43 +206,10 @@ enum rc journal_seal(struct cx *cx, int most, int *sealed)
         return cx_db(cx, rc);
     rc = seal_rows(cx, most, sealed);
     if (!rc)
+        rc = forget_turns(cx);
+    if (!rc)
         rc = cx_db(cx, db_commit(cx->db));
     if (rc)
         db_rollback(cx->db);
     return rc;
-}
-
-static enum rc broken(struct cx *cx, int64_t feed, const char *zh, const char *en)
-{
-    char no[24];
-    snprintf(no, sizeof no, "%lld", (long long)feed);
-    return FAIL(cx, RC_CONFLICT, "journal", zh, en, "feed", no);
-}
-
-enum rc journal_verify(struct cx *cx, char *head_out, int64_t *rows_out)
-{
-    struct db_rows *r;
-    char hash[HASH_HEX];
-    int64_t feed = 0;
-    memcpy(head_out, genesis, HASH_HEX);
-    enum rc rc = db_query(cx->db,
-                          "SELECT " JOURNAL_COLUMNS ", feed, prev, hash FROM journal"
-                          " WHERE feed IS NOT NULL ORDER BY feed",
-                          NO_BINDS, &r);
-    if (rc)
-        return cx_db(cx, rc);
-    while (!rc && db_next(r)) {
-        if (db_int(r, 11) != ++feed) {
-            rc = broken(cx, feed, "日志第 {feed} 行缺失", "journal row {feed} is missing");
-            break;
-        }
-        row_hash(r, feed, head_out, hash);
-        const char *prev = db_text(r, 12), *stored = db_text(r, 13);
-        if (!prev || !stored || strcmp(prev, head_out) || strcmp(stored, hash))
-            rc = broken(cx, feed, "日志第 {feed} 行被改动或调换", "journal row {feed} was changed or moved");
-        memcpy(head_out, hash, HASH_HEX);
-    }
-    *rows_out = feed;
-    enum rc end = db_end(r);
-    return rc ? rc : cx_db(cx, end);
 }

@@ -265,8 +265,10 @@ enum rc record_journal(struct cx *cx, const struct kind *k, int64_t id, struct j
     enum rc rc = record_get(cx, k, id, &row);
     if (!rc)
         rc = cx_db(cx, db_query(cx->db,
-                                "SELECT id, at, actor_type, actor_name, action, changes FROM journal"
-                                " WHERE kind = :kind AND record_id = :id ORDER BY id LIMIT 1000",
+                                "SELECT j.id, j.at, j.actor_type, COALESCE(a.name, j.actor_name),"
+                                " j.action, j.changes FROM journal j"
+                                " LEFT JOIN account a ON a.id = j.actor_id WHERE j.kind = :kind"
+                                " AND j.record_id = :id AND j.result = 'ok' ORDER BY j.id LIMIT 1000",
                                 BINDS(B_TEXT("kind", k->name), B_INT("id", id)), &r));
     if (rc)
         return rc;

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What somebody with all rights over the database or a copy may try, and what the verifier says. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "kit.h"
+
+#define ROWS 9
+
+/* The chain computed anew over whatever stands there, as a forger with our source would. */
+static void reseal(struct kit *k)
+{
+    kit_force(k, "UPDATE journal SET feed = NULL, prev = NULL, hash = NULL");
+    kit_seal(k);
+}
+
+static struct anchors anchors_now(struct kit *k)
+{
+    struct anchors a = {0};
+    struct anchor head;
+    assert_int_equal(journal_head(&k->cx, &head), RC_OK);
+    assert_true(anchors_add(&a, arena_printf(k->cx.a, "%lld:%s", (long long)head.feed, head.hash)));
+    return a;
+}
+
+static void every_tampering_of_the_store_is_named(void **state)
+{
+    struct kit *k = *state;
+    static const struct {
+        const char *sql, *undo, *told;
+    } cases[] = {
+        {"UPDATE journal SET changes = '{}' WHERE feed = 3", "UPDATE journal SET changes = (SELECT changes FROM journal WHERE feed = 2) WHERE feed = 3", "changed 3"},
+        {"UPDATE journal SET at = at + 1 WHERE feed = 1", "UPDATE journal SET at = at - 1 WHERE feed = 1", "changed 1"},
+        {"UPDATE journal SET address = 'x' WHERE feed = 9", "UPDATE journal SET address = '' WHERE feed = 9", "changed 9"},
+        {"UPDATE journal SET actor_id = 4 WHERE feed = 5", "UPDATE journal SET actor_id = NULL WHERE feed = 5", "changed 5"},
+        {"UPDATE journal SET result = 'denied' WHERE feed IN (2, 7)", "UPDATE journal SET result = 'ok' WHERE feed IN (2, 7)", "changed 2; changed 7"},
+        {"UPDATE journal SET feed = CASE feed WHEN 4 THEN -1 ELSE feed END; UPDATE journal SET feed = 4 WHERE feed = 5; UPDATE journal SET feed = 5 WHERE feed = -1",
+         "UPDATE journal SET feed = CASE feed WHEN 4 THEN -1 ELSE feed END; UPDATE journal SET feed = 4 WHERE feed = 5; UPDATE journal SET feed = 5 WHERE feed = -1",
+         "moved 4; moved 5; replaced 5"},
+        {"UPDATE journal SET feed = NULL WHERE feed = 6", "UPDATE journal SET feed = 6 WHERE feed IS NULL", "missing 6"},
+    };
+    kit_rows(k, ROWS);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        kit_force(k, cases[i].sql);
+        assert_string_equal(kit_faults(k, NULL), cases[i].told);
+        kit_force(k, cases[i].undo);
+        assert_string_equal(kit_faults(k, NULL), "");
+    }
+}
+
+static void deleted_rows_are_named(void **state)
+{
+    struct kit *k = *state;
+    kit_rows(k, ROWS);
+    kit_force(k, "DELETE FROM journal WHERE feed IN (1, 4, 5)");
+    assert_string_equal(kit_faults(k, NULL), "missing 1; missing 4-5");
+}
+
+static void a_row_replaced_with_its_hash_computed_anew_breaks_the_next(void **state)
+{
+    struct kit *k = *state;
+    char hash[CHAIN_HASH];
+    struct db_rows *r;
+    kit_rows(k, ROWS);
+    assert_int_equal(db_query(k->cx.db, "SELECT prev, id FROM journal WHERE feed = 4", NO_BINDS, &r), RC_OK);
+    assert_true(db_next(r));
+    char *text = arena_printf(k->cx.a, "[4,\"%s\",%lld,1778230800000,\"console\",null,\"console\",\"\",\"thing\",4,"
+                                       "\"create\",\"{}\",\"ok\"]", db_text(r, 0), (long long)db_int(r, 1));
+    assert_int_equal(db_end(r), RC_OK);
+    chain_hash(CHAIN_SHA256, text, strlen(text), hash);
+    kit_force(k, arena_printf(k->cx.a, "UPDATE journal SET changes = '{}', hash = '%s' WHERE feed = 4", hash));
+    assert_string_equal(kit_faults(k, NULL), "replaced 4");
+}
+
+static void a_cut_end_shows_against_an_anchor(void **state)
+{
+    struct kit *k = *state;
+    kit_rows(k, ROWS);
+    struct anchors a = anchors_now(k);
+    kit_force(k, "DELETE FROM journal WHERE feed > 6");
+    assert_string_equal(kit_faults(k, NULL), ""); /* the chain alone cannot know */
+    assert_string_equal(kit_faults(k, &a), "cut 7-9");
+    anchors_free(&a);
+}
+
+static void a_journal_rewritten_as_a_whole_shows_against_an_anchor(void **state)
+{
+    struct kit *k = *state;
+    kit_rows(k, ROWS);
+    struct anchors a = anchors_now(k);
+    kit_force(k, "UPDATE journal SET changes = '{}' WHERE feed = 2");
+    reseal(k);
+    assert_string_equal(kit_faults(k, NULL), "");
+    assert_string_equal(kit_faults(k, &a), "rewritten 9");
+    anchors_free(&a);
+}
+
+/* --- copies --- */
+
+struct lines {
+    char *line[64];
+    int n;
+};
+
+static struct lines read_lines(struct kit *k, const char *path)
+{
+    struct lines l = {0};
+    char text[2048];
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    while (l.n < 64 && fgets(text, sizeof text, f))
+        l.line[l.n++] = arena_strdup(k->cx.a, text);
+    fclose(f);
+    return l;
+}
+
+/* order: line numbers from 1, e.g. "1 2 4 3"; line `bad` gets one byte changed. */
+static const char *faults_of(struct kit *k, const struct lines *l, const char *order, int bad, struct anchors *a)
+{
+    char *path = kit_path(k, "tampered");
+    FILE *f = fopen(path, "w");
+    char *end;
+    assert_non_null(f);
+    for (const char *s = order; *s; s = end + (*end == ' ')) {
+        long no = strtol(s, &end, 10);
+        char *line = arena_strdup(k->cx.a, l->line[no - 1]);
+        if (no == bad)
+            *strstr(line, "create") = 'C';
+        fputs(line, f);
+    }
+    fclose(f);
+    return kit_file_faults(k, &path, 1, a);
+}
+
+static void every_tampering_of_a_copy_is_named(void **state)
+{
+    struct kit *k = *state;
+    struct journal_copy copy;
+    char *path = kit_path(k, "copy");
+    kit_rows(k, ROWS);
+    assert_int_equal(journal_export(&k->cx, path, 0, &copy), RC_OK);
+    assert_int_equal(copy.rows, ROWS);
+    struct lines l = read_lines(k, path);
+    assert_int_equal(l.n, ROWS);
+    struct anchors a = {0};
+    assert_true(anchors_add(&a, arena_printf(k->cx.a, "%lld:%s", (long long)copy.last, copy.head)));
+    assert_string_equal(kit_file_faults(k, &path, 1, &a), "");
+    assert_string_equal(faults_of(k, &l, "1 2 3 4 5 6 7 8 9", 5, &a), "changed 5");
+    assert_string_equal(faults_of(k, &l, "1 2 3 4 6 7 8 9", 0, &a), "missing 5");
+    assert_string_equal(faults_of(k, &l, "1 2 4 3 5 6 7 8 9", 0, &a), "moved 3");
+    assert_string_equal(faults_of(k, &l, "1 2 3 3 4 5 6 7 8 9", 0, &a), "moved 3");
+    assert_string_equal(faults_of(k, &l, "1 2 3 4 5 6 7", 0, &a), "cut 8-9");
+    assert_string_equal(faults_of(k, &l, "9 8 7", 0, NULL), "moved 8; moved 7");
+    anchors_free(&a);
+}
+
+static void copies_of_days_are_checked_as_one(void **state)
+{
+    struct kit *k = *state;
+    struct journal_copy first, second;
+    char *paths[] = {kit_path(k, "day1"), kit_path(k, "day2")}, *wrong[] = {paths[1], paths[0]};
+    kit_rows(k, 4);
+    assert_int_equal(journal_export(&k->cx, paths[0], 0, &first), RC_OK);
+    for (int i = 0; i < 3; i++)
+        kit_add(k, k->cx.db, i);
+    kit_seal(k);
+    assert_int_equal(journal_export(&k->cx, paths[1], first.last, &second), RC_OK);
+    assert_int_equal(second.first, 5);
+    assert_int_equal(second.last, 7);
+    assert_string_equal(kit_file_faults(k, paths, 2, NULL), "");
+    assert_string_equal(kit_file_faults(k, wrong, 2, NULL), "moved 1; moved 2; moved 3; moved 4");
+    /* the second alone stands behind the head of the first, and behind no other */
+    struct anchors good = {0}, bad = {0};
+    assert_true(anchors_add(&good, arena_printf(k->cx.a, "4:%s", first.head)));
+    assert_true(anchors_add(&bad, arena_printf(k->cx.a, "4:%s", second.head)));
+    assert_string_equal(kit_file_faults(k, &paths[1], 1, &good), "");
+    assert_string_equal(kit_file_faults(k, &paths[1], 1, &bad), "rewritten 4");
+    anchors_free(&good);
+    anchors_free(&bad);
+}
+
+static void a_copy_reads_with_sha256sum_alone(void **state)
+{
+    struct kit *k = *state;
+    struct journal_copy copy;
+    char *path = kit_path(k, "copy"), hash[CHAIN_HASH];
+    kit_rows(k, 1);
+    assert_int_equal(journal_export(&k->cx, path, 0, &copy), RC_OK);
+    struct lines l = read_lines(k, path);
+    char *text = strchr(l.line[0], '[');
+    chain_hash(CHAIN_SHA256, text, strcspn(text, "\n"), hash);
+    assert_memory_equal(l.line[0], hash, 64);
+    assert_non_null(strstr(text, "东区 07"));
+}
+
+int tamper_cases(void)
+{
+    const struct CMUnitTest tests[] = {
+        BOTH(every_tampering_of_the_store_is_named),
+        BOTH(deleted_rows_are_named),
+        BOTH(a_row_replaced_with_its_hash_computed_anew_breaks_the_next),
+        BOTH(a_cut_end_shows_against_an_anchor),
+        BOTH(a_journal_rewritten_as_a_whole_shows_against_an_anchor),
+        BOTH(every_tampering_of_a_copy_is_named),
+        BOTH(copies_of_days_are_checked_as_one),
+        BOTH(a_copy_reads_with_sha256sum_alone),
+    };
+    return cmocka_run_group_tests_name("tampering", tests, NULL, NULL);
+}
