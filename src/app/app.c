@@ -20,6 +20,7 @@ static const struct kind *const kinds[] = {
     &alarm_kind,       &asset_kind,       &site_kind,         &uplink_kind,
     &asset_class_kind, &org_unit_kind,    &user_kind,         &sla_rule_kind,
     &calendar_day_kind, &role_kind,        &role_permission_kind, &setting_kind,
+    &import_batch_kind,
 };
 
 void app_register(void)

@@ -142,6 +142,19 @@ enum rc db_run(struct db *db, const char *sql, const struct bind *binds, int64_t
     return note(db, db->ops->run(db, sql, binds, changed ? changed : &unused));
 }
 
+enum rc db_run_many(struct db *db, const char *sql, const struct bind *binds, int per, int rows,
+                    int64_t *ids)
+{
+    if (!db->in_tx) {
+        return broken(&db->err, "no transaction is open", sql);
+    }
+    enum rc rc = enter(db);
+    if (rc != RC_OK || rows == 0) {
+        return rc;
+    }
+    return note(db, db->ops->run_many(db, sql, binds, per, rows, ids));
+}
+
 enum rc db_script(struct db *db, const char *sql)
 {
     enum rc rc = enter(db);

@@ -61,6 +61,14 @@ struct bind {
 /* Runs a statement without rows. changed (may be NULL) = rows touched. */
 MUST_USE enum rc db_run(struct db *db, const char *sql, const struct bind *binds, int64_t *changed);
 
+/* The same statement for many rows: row i's binds are binds[i * per] ... binds[i * per + per - 1], all
+ * rows with the same names in the same order. ids (may be NULL) gets each row's first column
+ * (RETURNING id), 0 without one. Inside a transaction only; PostgreSQL sends all of them before it
+ * waits for the first answer. After a failure nobody knows which rows were written: the caller takes
+ * them back, by its savepoint or whole. */
+MUST_USE enum rc db_run_many(struct db *db, const char *sql, const struct bind *binds, int per,
+                             int rows, int64_t *ids);
+
 /* First column of the first row as integer (COUNT, RETURNING id); RC_NOT_FOUND without a row,
  * NULL reads as 0. */
 MUST_USE enum rc db_int_of(struct db *db, const char *sql, const struct bind *binds, int64_t *out);

@@ -38,6 +38,8 @@ struct db_ops {
     bool (*fetch)(struct db_rows *r); /* false at the end or on an error (r->rc) */
     void (*end)(struct db_rows *r);
     enum rc (*run)(struct db *db, const char *sql, const struct bind *binds, int64_t *changed);
+    enum rc (*run_many)(struct db *db, const char *sql, const struct bind *binds, int per, int rows,
+                        int64_t *ids);
     enum rc (*exec)(struct db *db, const char *sql); /* plain text without binds, may be several */
     enum rc (*begin)(struct db *db);
     enum rc (*commit)(struct db *db);

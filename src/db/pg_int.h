@@ -53,6 +53,9 @@ enum rc pg_query(struct db *db, const char *sql, const struct bind *binds, struc
 bool pg_fetch(struct db_rows *r);
 void pg_end(struct db_rows *r);
 enum rc pg_run(struct db *db, const char *sql, const struct bind *binds, int64_t *changed);
+/* All rows in one pipeline (libpq): one round trip for each PIPELINE_ROWS of them. */
+enum rc pg_run_many(struct db *db, const char *sql, const struct bind *binds, int per, int rows,
+                    int64_t *ids);
 void pg_forget_variants(struct pg *p); /* after a reconnect: the server knows none of them */
 void pg_texts_free(struct pg *p);
 

@@ -319,6 +319,99 @@ enum rc pg_query(struct db *db, const char *sql, const struct bind *binds, struc
     return RC_OK;
 }
 
+/* --- many rows --- */
+
+/* So few that the answers fit into the socket's buffers while we still send. */
+#define PIPELINE_ROWS 200
+
+static enum rc send_row(struct pg *p, struct pg_text *t, const struct pg_variant *v,
+                        const struct bind *row, struct args *a)
+{
+    char name[20];
+    enum rc rc = collect(p, t, row, a);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    (void)snprintf(name, sizeof name, "s%u", v->id);
+    if (!PQsendQueryPrepared(p->conn, name, a->n, a->values, a->lengths, a->formats, 0)) {
+        return pg_fail(p, NULL, t->sql);
+    }
+    return RC_OK;
+}
+
+/* Reads one answer with the NULL behind it; keeps the first failure in *rc. */
+static void take_answer(struct pg *p, const struct pg_text *t, int64_t *id, enum rc *rc)
+{
+    PGresult *res = PQgetResult(p->conn);
+    ExecStatusType status = PQresultStatus(res);
+    if (id && status == PGRES_TUPLES_OK && PQntuples(res) > 0) {
+        *id = strtoll(PQgetvalue(res, 0, 0), NULL, 10);
+    }
+    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK && *rc == RC_OK) {
+        *rc = stale_plan(res) ? busy(&p->base.err, "a view was rebuilt") : pg_fail(p, res, t->sql);
+    }
+    PQclear(res);
+    PQclear(PQgetResult(p->conn));
+}
+
+static enum rc pipeline(struct pg *p, struct pg_text *t, const struct pg_variant *v,
+                        const struct bind *binds, int per, int rows, int64_t *ids, struct args *a)
+{
+    enum rc rc = RC_OK;
+    int sent = 0;
+    if (!PQenterPipelineMode(p->conn)) {
+        return pg_fail(p, NULL, t->sql);
+    }
+    while (sent < rows && rc == RC_OK) {
+        rc = send_row(p, t, v, binds + (size_t)sent * (size_t)per, a);
+        sent += rc == RC_OK;
+    }
+    if (!PQpipelineSync(p->conn) && rc == RC_OK) {
+        rc = pg_fail(p, NULL, t->sql);
+    }
+    for (int i = 0; i < sent; i++) {
+        take_answer(p, t, ids ? &ids[i] : NULL, &rc);
+    }
+    PQclear(PQgetResult(p->conn)); /* the sync */
+    if (!PQexitPipelineMode(p->conn) && rc == RC_OK) {
+        rc = pg_fail(p, NULL, t->sql);
+    }
+    return rc;
+}
+
+/* The first row's binds with their end mark, as bind_find() wants them; types of all rows are seen
+ * before the first is sent, so one prepared statement serves them all. */
+enum rc pg_run_many(struct db *db, const char *sql, const struct bind *binds, int per, int rows,
+                    int64_t *ids)
+{
+    struct pg *p = (struct pg *)db;
+    struct args *a = db_alloc(sizeof *a);
+    struct pg_text *t = text_of(p, sql);
+    struct bind *ended = db_alloc(sizeof *ended * ((size_t)per + 1) * (size_t)rows);
+    enum rc rc = RC_OK;
+    for (int i = 0; i < rows && rc == RC_OK; i++) {
+        struct bind *row = ended + (size_t)i * ((size_t)per + 1);
+        memcpy(row, binds + (size_t)i * (size_t)per, sizeof *row * (size_t)per);
+        row[per] = B_END;
+        rc = collect(p, t, row, a);
+    }
+    const struct pg_variant *v = NULL;
+    if (rc == RC_OK) {
+        rc = collect(p, t, ended, a);
+    }
+    if (rc == RC_OK && !(v = variant_of(p, t, a))) {
+        rc = p->base.err.rc;
+    }
+    for (int i = 0; i < rows && rc == RC_OK; i += PIPELINE_ROWS) {
+        int n = rows - i < PIPELINE_ROWS ? rows - i : PIPELINE_ROWS;
+        rc = pipeline(p, t, v, ended + (size_t)i * ((size_t)per + 1), per + 1, n,
+                      ids ? ids + i : NULL, a);
+    }
+    free(ended);
+    free(a);
+    return rc;
+}
+
 /* --- rows --- */
 
 static int nibble(char c)

@@ -281,6 +281,7 @@ static const struct db_ops pg_ops = {
     .fetch = pg_fetch,
     .end = pg_end,
     .run = pg_run,
+    .run_many = pg_run_many,
     .exec = pg_plain,
     .begin = pg_begin,
     .commit = pg_commit,

@@ -180,6 +180,7 @@ static const struct db_ops lite_ops = {
     .fetch = lite_fetch,
     .end = lite_end,
     .run = lite_run,
+    .run_many = lite_run_many,
     .exec = lite_exec,
     .begin = lite_begin,
     .commit = lite_commit,

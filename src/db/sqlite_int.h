@@ -48,6 +48,8 @@ enum rc lite_query(struct db *db, const char *sql, const struct bind *binds, str
 bool lite_fetch(struct db_rows *r);
 void lite_end(struct db_rows *r);
 enum rc lite_run(struct db *db, const char *sql, const struct bind *binds, int64_t *changed);
+enum rc lite_run_many(struct db *db, const char *sql, const struct bind *binds, int per, int rows,
+                      int64_t *ids);
 /* Reads all open queries to their end into memory: what is written next does not change them. */
 void lite_read_ahead(struct lite *l);
 void lite_forget_statements(struct lite *l);

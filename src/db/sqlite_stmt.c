@@ -348,3 +348,66 @@ enum rc lite_run(struct db *db, const char *sql, const struct bind *binds, int64
     }
     return rc;
 }
+
+/* Where each parameter stands among a row's binds, found once for all rows. */
+static enum rc places_of(struct lite *l, struct stmt *t, const struct bind *binds, int per,
+                         int *places, int count)
+{
+    for (int i = 0; i < count; i++) {
+        const char *name = sqlite3_bind_parameter_name(t->s, i + 1);
+        places[i] = -1;
+        for (int j = 0; name && j < per && places[i] < 0; j++) {
+            if (strcmp(binds[j].name, name + 1) == 0) {
+                places[i] = j;
+            }
+        }
+        if (places[i] < 0) {
+            return unbound(&l->base, name ? name : "?", t->sql);
+        }
+    }
+    return RC_OK;
+}
+
+static enum rc one_of_many(struct lite *l, struct stmt *t, const struct bind *binds,
+                           const int *places, int count, int64_t *id)
+{
+    for (int i = 0; i < count; i++) {
+        int code = bind_one(t->s, i + 1, &binds[places[i]], SQLITE_STATIC);
+        if (code != SQLITE_OK) {
+            return lite_fail(l, code, t->sql);
+        }
+    }
+    int code = sqlite3_step(t->s);
+    if (id) {
+        *id = code == SQLITE_ROW ? sqlite3_column_int64(t->s, 0) : 0;
+    }
+    while (code == SQLITE_ROW) {
+        code = sqlite3_step(t->s);
+    }
+    if (code != SQLITE_DONE) {
+        return lite_fail(l, code, t->sql);
+    }
+    sqlite3_reset(t->s);
+    return RC_OK;
+}
+
+enum rc lite_run_many(struct db *db, const char *sql, const struct bind *binds, int per, int rows,
+                      int64_t *ids)
+{
+    struct lite *l = (struct lite *)db;
+    struct stmt *t = acquire(l, sql);
+    if (!t) {
+        return db->err.rc;
+    }
+    int count = sqlite3_bind_parameter_count(t->s);
+    int *places = db_alloc(sizeof *places * (size_t)(count + 1));
+    lite_read_ahead(l);
+    enum rc rc = places_of(l, t, binds, per, places, count);
+    for (int i = 0; i < rows && rc == RC_OK; i++) {
+        rc = one_of_many(l, t, binds + (size_t)i * (size_t)per, places, count,
+                         ids ? &ids[i] : NULL);
+    }
+    free(places);
+    (void)release(t);
+    return rc;
+}

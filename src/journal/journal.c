@@ -19,22 +19,43 @@ static const char *actor_name(const struct cx *cx)
     return cx->actor.name;
 }
 
+#define JOURNAL_BINDS 10
+static const char insert_sql[] =
+    "INSERT INTO journal (at, actor_type, actor_id, actor_name, address, kind, record_id,"
+    " action, changes, result) VALUES (:at, :type, :actor, :name, :address, :kind, :id,"
+    " :action, :changes, :result)";
+
+static void line_binds(const struct cx *cx, const char *kind, const struct journal_line *l,
+                       const char *result, struct bind *b)
+{
+    const struct actor *a = &cx->actor;
+    *b++ = B_INT("at", cx->now.ms);
+    *b++ = B_TEXT("type", actor_words[a->type]);
+    *b++ = a->user_id ? B_INT("actor", a->user_id) : B_NULL("actor");
+    *b++ = B_TEXT("name", actor_name(cx));
+    *b++ = B_TEXT("address", a->address ? a->address : "");
+    *b++ = B_TEXT("kind", kind);
+    *b++ = B_INT("id", l->record_id);
+    *b++ = B_TEXT("action", l->action);
+    *b++ = B_TEXT("changes", l->changes);
+    *b = B_TEXT("result", result);
+}
+
 enum rc journal_add(struct cx *cx, const char *kind, int64_t record_id, const char *action,
                     const char *changes, const char *result)
 {
-    enum rc rc =
-        db_run(cx->db,
-               "INSERT INTO journal (at, actor_type, actor_id, actor_name, address, kind, record_id,"
-               " action, changes, result) VALUES (:at, :type, :actor, :name, :address, :kind, :id,"
-               " :action, :changes, :result)",
-               BINDS(B_INT("at", cx->now.ms), B_TEXT("type", actor_words[cx->actor.type]),
-                     cx->actor.user_id ? B_INT("actor", cx->actor.user_id) : B_NULL("actor"),
-                     B_TEXT("name", actor_name(cx)),
-                     B_TEXT("address", cx->actor.address ? cx->actor.address : ""),
-                     B_TEXT("kind", kind), B_INT("id", record_id), B_TEXT("action", action),
-                     B_TEXT("changes", changes), B_TEXT("result", result)),
-               NULL);
-    return cx_db(cx, rc);
+    struct bind b[JOURNAL_BINDS + 1];
+    line_binds(cx, kind, &(struct journal_line){record_id, action, changes}, result, b);
+    b[JOURNAL_BINDS] = B_END;
+    return cx_db(cx, db_run(cx->db, insert_sql, b, NULL));
+}
+
+enum rc journal_add_many(struct cx *cx, const char *kind, const struct journal_line *lines, int n)
+{
+    struct bind *b = ARENA_NEW(cx->a, struct bind, (n + 1) * JOURNAL_BINDS);
+    for (int i = 0; i < n; i++)
+        line_binds(cx, kind, &lines[i], "ok", b + (ptrdiff_t)i * JOURNAL_BINDS);
+    return cx_db(cx, db_run_many(cx->db, insert_sql, b, JOURNAL_BINDS, n, NULL));
 }
 
 enum rc journal_note(struct cx *cx, const char *kind, int64_t record_id, const char *action,

@@ -16,6 +16,14 @@ MUST_USE enum rc journal_add(struct cx *cx, const char *kind, int64_t record_id,
 MUST_USE enum rc journal_note(struct cx *cx, const char *kind, int64_t record_id,
                               const char *action, const char *changes, const char *result);
 
+/* The same for many records of a kind at once: imports. */
+struct journal_line {
+    int64_t record_id;
+    const char *action, *changes;
+};
+MUST_USE enum rc journal_add_many(struct cx *cx, const char *kind, const struct journal_line *lines,
+                                  int n);
+
 /* Seals up to `most` new rows in the order of their commits. Returns the number sealed. Only one
  * process may seal: the web process. */
 MUST_USE enum rc journal_seal(struct cx *cx, int most, int *sealed);

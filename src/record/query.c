@@ -7,10 +7,12 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "record/dict.h"
 #include "record/record_int.h"
 
 #define BINDS_MAX 160
 #define IN_MAX 100 /* values of one "in" */
+#define CACHE_ROWS 4096
 
 struct sql {
     struct buf text;
@@ -422,8 +424,61 @@ enum rc record_get(struct cx *cx, const struct kind *k, int64_t id, struct row *
     return read_one(cx, k, "id = :id", B_INT("id", id), false, out);
 }
 
+static _Thread_local struct {
+    struct arena *a; /* NULL: not in use */
+    const struct kind *not;
+    struct dict rows; /* "kind:id" -> index + 1 of row */
+    struct row *row[CACHE_ROWS];
+    int n;
+} cache;
+
+void record_cache_begin(const struct kind *not)
+{
+    cache.a = arena_new();
+    cache.not= not;
+    cache.rows = (struct dict){.a = cache.a};
+    cache.n = 0;
+}
+
+void record_cache_end(void)
+{
+    arena_free(cache.a);
+    cache.a = NULL;
+}
+
+void record_cache_forget(const struct kind *written)
+{
+    if (!cache.a || written == cache.not)
+        return;
+    cache.rows = (struct dict){.a = cache.a}; /* rows handed out stay valid: the arena is not reset */
+    cache.n = 0;
+}
+
+static enum rc load_cached(struct cx *cx, const struct kind *k, int64_t id, struct row **out)
+{
+    char key[96];
+    struct cx own = *cx;
+    snprintf(key, sizeof key, "%.60s:%" PRId64, k->name, id);
+    const int64_t *at = dict_get(&cache.rows, key);
+    if (at) {
+        *out = record_copy(cx, cache.row[*at - 1]);
+        return RC_OK;
+    }
+    own.a = cache.a;
+    enum rc rc = read_one(&own, k, "id = :id", B_INT("id", id), true, out);
+    cx->err = own.err;
+    if (rc || cache.n == CACHE_ROWS)
+        return rc;
+    cache.row[cache.n++] = *out;
+    *dict_put(&cache.rows, key, NULL) = cache.n;
+    *out = record_copy(cx, *out);
+    return RC_OK;
+}
+
 enum rc record_load(struct cx *cx, const struct kind *k, int64_t id, struct row **out)
 {
+    if (cache.a && k != cache.not)
+        return load_cached(cx, k, id, out);
     return read_one(cx, k, "id = :id", B_INT("id", id), true, out);
 }
 

@@ -43,6 +43,7 @@ enum field_flag {
 struct option {
     const char *value, *label, *label_en;
     const char *tone; /* success warning danger info primary; NULL = info */
+    const char *also; /* other words for it in people's spreadsheets, '|' between */
 };
 
 struct field {
@@ -68,6 +69,7 @@ struct value {
 #define RECORD_FIELDS 64 /* most fields of one kind */
 
 struct kind;
+struct import_link;
 struct row {
     const struct kind *kind;
     int64_t id, rev;
@@ -128,9 +130,18 @@ struct kind {
      * "asset_no|class_id+serial_no". NULL: the kind cannot be imported. */
     const char *identity;
     bool import_new; /* another kind's import may create missing ones by label, after a look */
-    /* Spreadsheet columns that are no fields (asset: its uplink). Closed by name = NULL. */
-    const struct field *import_extra;
-    enum rc (*import_after)(struct cx *cx, struct row *row, const char *const *extra);
+    const struct import_link *import_links; /* closed by kind = NULL; at most 4 */
+};
+
+/* Two spreadsheet columns that are no fields but a link to another record of the same kind (asset:
+ * what feeds it), in whatever order the rows stand. One link of a type per record. */
+struct import_link {
+    struct field column, more;    /* headings: the other record's name, the link's detail */
+    const char *kind;             /* of the link: "uplink" */
+    const char *from, *to;        /* its references: the row's record, the named one */
+    const char *type_field, *type; /* "type" "port"; NULL = none */
+    const char *more_field;       /* gets `more`: "port"; NULL = none */
+    const char *by[4];            /* fields of this kind that may be its name: "asset_no", "name" */
 };
 
 /* --- registry: set once at start by app --- */
@@ -194,6 +205,11 @@ MUST_USE enum rc record_insert(struct cx *cx, struct row *row, const char *actio
 /* Writes what differs from `old` (as read); RC_CONFLICT when the rev moved on. */
 MUST_USE enum rc record_update(struct cx *cx, const struct row *old, struct row *row,
                                const char *action);
+/* Takes a record out of use; RC_CONFLICT when the rev moved on. */
+MUST_USE enum rc record_end(struct cx *cx, const struct row *row, const char *action);
+/* Brings a retired record back with the values of row. */
+MUST_USE enum rc record_revive(struct cx *cx, const struct row *old, struct row *row,
+                               const char *action);
 /* By id, without scope: for jobs inside their transaction. */
 MUST_USE enum rc record_load(struct cx *cx, const struct kind *k, int64_t id, struct row **out);
 struct row *record_copy(struct cx *cx, const struct row *row);
@@ -225,12 +241,19 @@ struct import_options {
     bool good_rows;   /* stores the good rows although others are wrong */
     bool create_new;  /* creates missing records of kinds with import_new (sites) by their name */
     const char *sheet; /* by name, NULL = the first with a known heading row */
-    const char *map;   /* "heading=field;heading=field": the user's word, NULL = none */
+    const char *map;   /* "heading=field;heading=field": the user's word, remembered for sheets with the
+                        * same headings; NULL = what is remembered, "" = nothing of it */
+    const char *file_name;   /* as people call it; NULL = that of path */
+    const char *sha256;      /* of the file, when known */
+    const char *errors_path; /* the wrong rows go here as .xlsx with their reasons; NULL = nowhere */
 };
-/* Writes {rows,good,new,changed,unchanged,errors,unmatched,new_sites,stored} to w (docs/api.md);
- * *wrong = rows that are wrong. An error only when the file as a whole cannot be read. */
+/* Writes the result to w (docs/api.md); *wrong = rows that are wrong. An error only when the file as a
+ * whole cannot be read. What was stored is one import_batch. */
 MUST_USE enum rc record_import(struct cx *cx, const struct kind *k, const char *path,
                                const struct import_options *o, struct jw *w, int *wrong);
+
+/* What an import was and wrote; its step "undo" takes it back where nobody has been since. */
+extern const struct kind import_batch_kind;
 
 /* All rows of a filter as an .xlsx at path, in the order of the list, pages of 500 at a time. */
 MUST_USE enum rc record_export(struct cx *cx, const struct kind *k, const struct query *q,

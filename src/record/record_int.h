@@ -39,6 +39,15 @@ bool may_do(struct cx *cx, const struct row *row, const char *verb);
 bool may_step(struct cx *cx, const struct row *row, const struct flow_step *s);
 bool may_see(struct cx *cx, const struct field *f);
 bool may_edit(struct cx *cx, const struct field *f);
+/* {"field":[before,after]} of what differs; old = NULL: from nothing. *n = number of changes. */
+const char *row_diff(struct cx *cx, const struct row *old, const struct row *row, int *n);
+/* The database's refusal of a write, naming the field when we can. */
+enum rc row_explain(struct cx *cx, const struct row *row, enum rc rc);
+/* From begin to end record_load() of this thread asks once for each record of other kinds than `not`
+ * (a sheet of 7,000 devices names 15 classes); a write of such a record forgets them all. */
+void record_cache_begin(const struct kind *not);
+void record_cache_end(void);
+void record_cache_forget(const struct kind *written);
 const char *ref_label(struct cx *cx, const char *ref, int64_t id);
 
 #endif

@@ -91,7 +91,7 @@ static enum rc claim_files(struct cx *cx, const struct row *row)
 }
 
 /* {"field":[before,after]} of what differs; old = NULL: from nothing. *n = number of changes. */
-static const char *diff(struct cx *cx, const struct row *old, const struct row *row, int *n)
+const char *row_diff(struct cx *cx, const struct row *old, const struct row *row, int *n)
 {
     struct buf b = {0};
     struct jw w = jw_on(&b);
@@ -132,7 +132,7 @@ static enum rc end_transaction(struct cx *cx, bool mine, enum rc rc)
 }
 
 /* The database's unique and foreign keys have the last word; say which field it was when we can. */
-static enum rc explain(struct cx *cx, const struct row *row, enum rc rc)
+enum rc row_explain(struct cx *cx, const struct row *row, enum rc rc)
 {
     if (rc != RC_CONFLICT && rc != RC_INVALID)
         return cx_db(cx, rc);
@@ -168,7 +168,7 @@ static enum rc insert_row(struct cx *cx, struct row *row)
     row->rev = 1;
     row->created_at = row->updated_at = cx->now;
     row->created_by = cx->actor.user_id;
-    return rc ? explain(cx, row, rc) : RC_OK;
+    return rc ? row_explain(cx, row, rc) : RC_OK;
 }
 
 enum rc record_insert(struct cx *cx, struct row *row, const char *action)
@@ -181,7 +181,7 @@ enum rc record_insert(struct cx *cx, struct row *row, const char *action)
     if (!rc)
         rc = claim_files(cx, row);
     if (!rc)
-        rc = journal_add(cx, row->kind->name, row->id, action, diff(cx, NULL, row, &n), "ok");
+        rc = journal_add(cx, row->kind->name, row->id, action, row_diff(cx, NULL, row, &n), "ok");
     return end_transaction(cx, mine, rc);
 }
 
@@ -194,6 +194,7 @@ static enum rc stale(struct cx *cx)
 static enum rc update_row(struct cx *cx, const struct row *old, struct row *row)
 {
     const struct kind *k = row->kind;
+    record_cache_forget(k);
     struct buf sql = {0};
     struct bind *b = ARENA_NEW(cx->a, struct bind, k->n_fields + 4);
     int n = 0;
@@ -213,7 +214,7 @@ static enum rc update_row(struct cx *cx, const struct row *old, struct row *row)
     enum rc rc = db_run(cx->db, arena_strdup(cx->a, buf_text(&sql)), b, &changed);
     buf_free(&sql);
     if (rc)
-        return explain(cx, row, rc);
+        return row_explain(cx, row, rc);
     if (!changed)
         return stale(cx);
     row->rev = old->rev + 1;
@@ -225,7 +226,7 @@ enum rc record_update(struct cx *cx, const struct row *old, struct row *row, con
 {
     bool mine;
     int n;
-    const char *changes = diff(cx, old, row, &n);
+    const char *changes = row_diff(cx, old, row, &n);
     enum rc rc = own_transaction(cx, &mine);
     if (!rc)
         rc = update_row(cx, old, row);
@@ -234,6 +235,67 @@ enum rc record_update(struct cx *cx, const struct row *old, struct row *row, con
     if (!rc)
         rc = journal_add(cx, row->kind->name, row->id, action, changes, "ok");
     return end_transaction(cx, mine, rc);
+}
+
+/* UPDATE of all fields of a record that was taken out. */
+static enum rc revive_row(struct cx *cx, const struct row *old, struct row *row)
+{
+    const struct kind *k = row->kind;
+    struct buf sql = {0};
+    struct bind *b = ARENA_NEW(cx->a, struct bind, k->n_fields + 4);
+    int n = 0;
+    int64_t changed = 0;
+    buf_printf(&sql, "UPDATE %s SET rev = rev + 1, retired_at = NULL, updated_at = :now", kind_table(k));
+    b[n++] = B_INT("now", cx->now.ms);
+    for (int i = 0; i < k->n_fields; i++) {
+        buf_printf(&sql, ", %s = :%s", k->fields[i].name, k->fields[i].name);
+        b[n++] = value_bind(k->fields[i].name, &k->fields[i], &row->v[i]);
+    }
+    b[n++] = B_INT("id", row->id);
+    b[n++] = B_INT("rev", old->rev);
+    b[n] = B_END;
+    buf_text_add(&sql, " WHERE id = :id AND rev = :rev AND retired_at IS NOT NULL");
+    enum rc rc = db_run(cx->db, arena_strdup(cx->a, buf_text(&sql)), b, &changed);
+    buf_free(&sql);
+    if (rc)
+        return row_explain(cx, row, rc);
+    row->rev = old->rev + 1;
+    row->retired = false;
+    return changed ? RC_OK : stale(cx);
+}
+
+enum rc record_revive(struct cx *cx, const struct row *old, struct row *row, const char *action)
+{
+    bool mine;
+    int n;
+    enum rc rc = own_transaction(cx, &mine);
+    if (!rc)
+        rc = revive_row(cx, old, row);
+    if (!rc)
+        rc = journal_add(cx, row->kind->name, row->id, action, row_diff(cx, NULL, row, &n), "ok");
+    return end_transaction(cx, mine, rc);
+}
+
+static enum rc end_row(struct cx *cx, const struct row *row, const char *action)
+{
+    int64_t changed = 0;
+    const char *sql = arena_printf(cx->a,
+                                   "UPDATE %s SET retired_at = :now, updated_at = :now, rev = rev + 1"
+                                   " WHERE id = :id AND rev = :rev AND retired_at IS NULL",
+                                   kind_table(row->kind));
+    enum rc rc = cx_db(cx, db_run(cx->db, sql,
+                                  BINDS(B_INT("now", cx->now.ms), B_INT("id", row->id), B_INT("rev", row->rev)),
+                                  &changed));
+    if (!rc && !changed)
+        rc = stale(cx);
+    return rc ? rc : journal_add(cx, row->kind->name, row->id, action, "{}", "ok");
+}
+
+enum rc record_end(struct cx *cx, const struct row *row, const char *action)
+{
+    bool mine;
+    enum rc rc = own_transaction(cx, &mine);
+    return rc ? rc : end_transaction(cx, mine, end_row(cx, row, action));
 }
 
 /* --- from outside --- */
@@ -408,7 +470,6 @@ enum rc record_patch(struct cx *cx, const struct kind *k, int64_t id, json_t *in
 static enum rc retire(struct cx *cx, const struct kind *k, int64_t id, json_t *in)
 {
     struct row *row;
-    int64_t changed = 0;
     enum rc rc = record_get(cx, k, id, &row);
     if (!rc && !may_do(cx, row, "retire"))
         rc = denied(cx, k, "停用", "retire");
@@ -416,16 +477,7 @@ static enum rc retire(struct cx *cx, const struct kind *k, int64_t id, json_t *i
         rc = take_rev(cx, in, row);
     if (rc)
         return rc;
-    const char *sql = arena_printf(cx->a,
-                                   "UPDATE %s SET retired_at = :now, updated_at = :now, rev = rev + 1"
-                                   " WHERE id = :id AND rev = :rev AND retired_at IS NULL",
-                                   kind_table(k));
-    rc = cx_db(cx, db_run(cx->db, sql,
-                          BINDS(B_INT("now", cx->now.ms), B_INT("id", id), B_INT("rev", row->rev)),
-                          &changed));
-    if (!rc && !changed)
-        rc = stale(cx);
-    return rc ? rc : journal_add(cx, k->name, id, "retire", "{}", "ok");
+    return end_row(cx, row, "retire");
 }
 
 enum rc record_retire(struct cx *cx, const struct kind *k, int64_t id, json_t *in)

@@ -82,10 +82,11 @@ static const struct field asset_fields[] = {
     [ASSET_HEALTH]   = {"health",      "监测状态", "Health",    F_ENUM, REQ | RO | LIST, .opts = health_words, .initial = "unknown"},
     [ASSET_HEALTH_AT] = {"health_at",  "状态时间", "Health since", F_INSTANT, RO},
 };
-static const struct field asset_extra[] = {
-    [ASSET_EXTRA_UPLINK] = {"uplink_no", "上联设备", "Fed by", F_TEXT, 0, 1, 60, .also = "上级设备编号|上联设备编号|上级设备"},
-    [ASSET_EXTRA_PORT]   = {"uplink_port", "上联端口", "Port", F_TEXT, 0, 1, 40, .also = "端口|交换机端口"},
-    {NULL}};
+static const struct import_link asset_links[] = {
+    {.column = {"uplink_no", "上联设备", "Fed by", F_TEXT, 0, 1, 60, .also = "上级设备编号|上联设备编号|上级设备|上联交换机|上联设备名称"},
+     .more = {"uplink_port", "上联端口", "Port", F_TEXT, 0, 1, 40, .also = "端口|交换机端口|上级端口|接入端口"},
+     .kind = "uplink", .from = "asset_id", .to = "up_id", .type_field = "type", .type = "port", .more_field = "port", .by = {"asset_no", "name"}},
+    {.kind = NULL}};
 
 static const struct field uplink_fields[] = {
     [UPLINK_ASSET] = {"asset_id", "设备",     "Asset",  F_REF,  REQ | FIND | LIST | ONCE, .ref = "asset"},
@@ -205,51 +206,6 @@ static enum rc check_loop(struct cx *cx, int64_t asset, int64_t up, const char *
                 "a loop: the asset already feeds what should feed it");
 }
 
-/* What feeds the asset, by number, from the sheet: one port uplink, replaced when it changed. */
-static enum rc set_uplink(struct cx *cx, struct row *row, const char *no, const char *port)
-{
-    struct row *up;
-    int64_t id = 0;
-    enum rc rc = record_find(cx, &asset_kind, ASSET_NO, no, &up);
-    if (rc == RC_NOT_FOUND)
-        return FAIL(cx, RC_INVALID, "uplink_no", "“上联设备”找不到资产编号“{no}”",
-                    "fed by: no asset with number {no}", "no", no);
-    if (rc)
-        return rc;
-    if (up->id == row->id)
-        return FAIL(cx, RC_INVALID, "uplink_no", "“上联设备”不能是设备自己", "an asset cannot feed itself");
-    rc = check_loop(cx, row->id, up->id, "uplink_no");
-    if (rc)
-        return rc;
-    rc = db_int_of(cx->db, "SELECT id FROM uplink WHERE asset_id = :asset AND type = 'port' AND retired_at IS NULL ORDER BY id LIMIT 1",
-                   BINDS(B_INT("asset", row->id)), &id);
-    if (rc && rc != RC_NOT_FOUND)
-        return cx_db(cx, rc);
-    struct row *link = record_new(cx, &uplink_kind), *old = NULL;
-    if (id) {
-        rc = record_load(cx, &uplink_kind, id, &old);
-        if (rc)
-            return rc;
-        link = record_copy(cx, old);
-    }
-    row_int(link, UPLINK_ASSET, row->id);
-    row_int(link, UPLINK_UP, up->id);
-    row_text(link, UPLINK_TYPE, "port");
-    if (port && *port)
-        row_text(link, UPLINK_PORT, strcmp(port, "-") ? port : NULL);
-    bool same = old && old->v[UPLINK_UP].i == up->id && old->v[UPLINK_PORT].null == link->v[UPLINK_PORT].null &&
-                (link->v[UPLINK_PORT].null || !strcmp(old->v[UPLINK_PORT].s, link->v[UPLINK_PORT].s));
-    if (same)
-        return RC_OK;
-    return old ? record_update(cx, old, link, "import") : record_insert(cx, link, "import");
-}
-
-static enum rc asset_import_after(struct cx *cx, struct row *row, const char *const *extra)
-{
-    const char *no = extra[ASSET_EXTRA_UPLINK];
-    return no && *no ? set_uplink(cx, row, no, extra[ASSET_EXTRA_PORT]) : RC_OK;
-}
-
 const struct kind asset_kind = {
     .name = "asset",
     .label = "设备",
@@ -263,8 +219,7 @@ const struct kind asset_kind = {
     .scope = {.unit = "org_unit_id", .site = "site_id", .line = "line"},
     .check = asset_check,
     .identity = "asset_no|class_id+serial_no",
-    .import_extra = asset_extra,
-    .import_after = asset_import_after,
+    .import_links = asset_links,
 };
 
 static enum rc uplink_check(struct cx *cx, const struct row *old, struct row *row)

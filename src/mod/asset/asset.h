@@ -15,7 +15,4 @@ enum {
 };
 enum { UPLINK_ASSET, UPLINK_UP, UPLINK_TYPE, UPLINK_PORT, UPLINK_N };
 
-/* Columns of a ledger sheet that are no fields of asset: indices into extra[] of import_after. */
-enum { ASSET_EXTRA_UPLINK, ASSET_EXTRA_PORT, ASSET_EXTRA_N };
-
 #endif

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What people typed into cells, as values of fields; names of other records, as their ids. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "proto/clean.h"
+#include "record/import_int.h"
+
+#define FOLDED_MAX 20000 /* a kind with more records is only found by the exact name */
+
+bool importable(struct cx *cx, const struct field *f)
+{
+    return f->type != F_FILES && may_edit(cx, f);
+}
+
+static const char *const *synonyms_of(struct cx *cx, const struct field *f)
+{
+    const char **list = ARENA_NEW(cx->a, const char *, 40);
+    int n = 0;
+    for (const char *s = f->also; s && *s && n < 39;) {
+        size_t len = strcspn(s, "|");
+        list[n++] = arena_strndup(cx->a, s, len);
+        s += len + (s[len] == '|');
+    }
+    return list;
+}
+
+static bool in_identity(const struct kind *k, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *s = k->identity; *s;) {
+        size_t len = strcspn(s, "|+");
+        if (len == n && !memcmp(s, name, n))
+            return true;
+        s += len + (s[len] != 0);
+    }
+    return false;
+}
+
+struct table_column *import_columns(struct run *r)
+{
+    struct table_column *c = ARENA_NEW(r->cx->a, struct table_column, COLUMNS_MAX);
+    for (int i = 0; i < r->k->n_fields; i++)
+        if (importable(r->cx, &r->k->fields[i]))
+            r->column[r->n_columns++] = &r->k->fields[i];
+    r->n_fields = r->n_columns;
+    for (const struct import_link *l = r->k->import_links; l && l->kind; l++) {
+        r->column[r->n_columns++] = &l->column;
+        r->column[r->n_columns++] = &l->more;
+    }
+    for (size_t i = 0; i < r->n_columns; i++)
+        c[i] = (struct table_column){r->column[i]->name, r->column[i]->label,
+                                     synonyms_of(r->cx, r->column[i]),
+                                     in_identity(r->k, r->column[i]->name)};
+    return c;
+}
+
+bool says_nothing(const char *text)
+{
+    return word_in("-|/|—|——|--|－|／|无|暂无|N/A|n/a|NA", text);
+}
+
+/* 无 in a field of choices, or of yes and no, may be one of them. */
+static bool clears(const struct field *f, const char *text)
+{
+    if (f->type == F_ENUM || f->type == F_BOOL)
+        return word_in("-|/|—|——|--|－|／", text);
+    return says_nothing(text);
+}
+
+const char *cell_said(struct cx *cx, const struct field *f, const struct sheet_cell *c)
+{
+    return c->type == SHEET_EMPTY ? "" : clean_text(cx->a, c, (f->flags & LONG) != 0);
+}
+
+const char *fold_name(struct arena *a, const char *s)
+{
+    char *out = arena_strdup(a, utf8_narrow(a, s)), *to = out;
+    for (const char *p = out; *p; p++)
+        if (*p != ' ')
+            *to++ = *p >= 'A' && *p <= 'Z' ? (char)(*p + 32) : *p;
+    *to = 0;
+    return out;
+}
+
+/* --- names of other records --- */
+
+static const char *ref_key(struct run *r, const struct field *f, const char *text)
+{
+    return arena_printf(r->one.a, "%s:%s", f->ref, text);
+}
+
+/* All names of a kind that the actor may see, folded: "东区 07" is found as "东区07". */
+static enum rc load_folded(struct run *r, const struct kind *to, const char *mark)
+{
+    struct cx *cx = &r->one;
+    struct buf sql = {0};
+    struct bind b[8];
+    struct db_rows *rows;
+    int n = 0;
+    const char *scope = cx_scope(cx, permission_of(cx, to, "read"));
+    *dict_put(&r->folded, mark, NULL) = 1;
+    buf_printf(&sql, "SELECT id, %s FROM %s_v WHERE retired_at IS NULL",
+               to->fields[to->label_field].name, to->name);
+    bool sees = scope && scope_sql(cx, to, scope, &sql, b, &n);
+    buf_printf(&sql, " ORDER BY id LIMIT %d", FOLDED_MAX);
+    b[n] = B_END;
+    const char *text = arena_strdup(cx->a, buf_text(&sql));
+    buf_free(&sql);
+    if (!sees)
+        return RC_OK;
+    enum rc rc = cx_db(cx, db_query(cx->db, text, b, &rows));
+    if (rc)
+        return rc;
+    while (db_next(rows)) {
+        bool fresh;
+        const char *name = db_text(rows, 1);
+        if (!name)
+            continue;
+        int64_t *id = dict_put(&r->folded, arena_printf(cx->a, "%s%s", mark, fold_name(cx->a, name)), &fresh);
+        *id = fresh ? db_int(rows, 0) : -1;
+    }
+    return cx_db(cx, db_end(rows));
+}
+
+static enum rc folded_ref(struct run *r, const struct field *f, const char *text, int64_t *id)
+{
+    const char *mark = ref_key(r, f, "");
+    enum rc rc = dict_get(&r->folded, mark) ? RC_OK : load_folded(r, record_kind(f->ref), mark);
+    const int64_t *found = dict_get(&r->folded, ref_key(r, f, fold_name(r->one.a, text)));
+    *id = found && *found > 0 ? *found : 0;
+    return rc;
+}
+
+/* *id = 0: nobody knows it. Each name is looked up once. */
+static enum rc find_ref(struct run *r, const struct field *f, const char *text, int64_t *id)
+{
+    struct value v;
+    const int64_t *known = dict_get(&r->refs, ref_key(r, f, text));
+    *id = known ? *known : 0;
+    if (known)
+        return RC_OK;
+    enum rc rc = value_from_text(&r->one, f, text, &v);
+    if (!rc)
+        *id = v.i;
+    if (rc == RC_NOT_FOUND)
+        rc = folded_ref(r, f, text, id);
+    if (!rc)
+        *dict_put(&r->refs, ref_key(r, f, text), NULL) = *id;
+    return rc;
+}
+
+/* A record that nobody knows yet is no mistake of the row: it is listed, and made when asked. The
+ * value names it until then by its place in the list, below zero. */
+static enum rc missing_ref(struct run *r, const struct field *f, const char *text, struct value *out)
+{
+    bool fresh;
+    int64_t *at = dict_put(&r->missing, ref_key(r, f, fold_name(r->one.a, text)), &fresh);
+    if (fresh) {
+        if (r->n_missing == r->room_missing) {
+            int room = r->room_missing ? r->room_missing * 2 : 64;
+            const char **names = ARENA_NEW(r->pass, const char *, room);
+            int64_t *ids = ARENA_NEW(r->pass, int64_t, room);
+            if (r->n_missing) {
+                memcpy(names, r->missing_name, sizeof *names * (size_t)r->n_missing);
+                memcpy(ids, r->missing_id, sizeof *ids * (size_t)r->n_missing);
+            }
+            r->missing_name = names;
+            r->missing_id = ids;
+            r->room_missing = room;
+        }
+        r->missing_name[r->n_missing] = arena_strdup(r->pass, text);
+        *at = ++r->n_missing;
+    }
+    *out = (struct value){.i = -*at};
+    if (r->o->create_new || !r->o->good_rows)
+        return RC_OK;
+    return FAIL(&r->one, RC_NOT_FOUND, f->name,
+                "“{label}”里的“{text}”还不在台账里：请先登记，或确认后勾选“建立新站点”（--create-sites）",
+                "{name}: \"{text}\" is not known yet; register it, or import with --create-sites",
+                "label", f->label, "text", text, "name", f->name);
+}
+
+enum rc import_missing(struct run *r, struct item *it)
+{
+    for (int i = 0; i < r->k->n_fields; i++) {
+        const struct field *f = &r->k->fields[i];
+        struct value *v = &it->row->v[i];
+        if (f->type != F_REF || v->null || v->i >= 0)
+            continue;
+        int64_t *id = &r->missing_id[-v->i - 1];
+        const struct kind *to = record_kind(f->ref);
+        if (!*id && !cx_may(r->cx, permission_of(&r->one, to, "create")) &&
+            !cx_may(r->cx, permission_of(&r->one, to, "import")))
+            return FAIL(&r->one, RC_DENIED, f->name, "您没有新建{label}“{text}”的权限",
+                        "you may not create \"{text}\"", "label", to->label, "text",
+                        r->missing_name[-v->i - 1]);
+        if (!*id) {
+            struct row *made = record_new(&r->one, to);
+            row_text(made, to->label_field, r->missing_name[-v->i - 1]);
+            enum rc rc = value_check(&r->one, &to->fields[to->label_field], &made->v[to->label_field]);
+            if (!rc)
+                rc = record_insert(&r->one, made, "import_new");
+            if (rc)
+                return rc;
+            *id = made->id;
+        }
+        *v = (struct value){.i = *id};
+    }
+    return RC_OK;
+}
+
+static enum rc ref_from_cell(struct run *r, const struct field *f, const char *text, struct value *out)
+{
+    enum rc rc = find_ref(r, f, text, &out->i);
+    if (rc || out->i)
+        return rc;
+    const struct kind *to = record_kind(f->ref);
+    if (to->import_new)
+        return missing_ref(r, f, text, out);
+    return FAIL(&r->one, RC_INVALID, f->name, "“{label}”找不到{kind}“{text}”，请先登记或改成已有名称",
+                "{name}: no {ken} called \"{text}\"", "label", f->label, "kind", to->label, "text", text,
+                "name", f->name, "ken", to->label_en);
+}
+
+/* --- values --- */
+
+static enum rc not_a(struct cx *cx, const struct field *f, const char *text, const char *zh, const char *en)
+{
+    char cut[160];
+    snprintf(cut, sizeof cut, "%.150s", text);
+    return FAIL(cx, RC_INVALID, f->name, "“{label}”的“{text}”不是{zh}", "{name}: \"{text}\" is not {en}",
+                "label", f->label, "text", cut, "zh", zh, "name", f->name, "en", en);
+}
+
+static enum rc number_from_cell(struct cx *cx, const struct field *f, const struct sheet_cell *c,
+                                const char *text, struct value *out)
+{
+    bool good = f->type == F_FLOAT  ? clean_number(c, &out->f)
+                : f->type == F_FEN  ? clean_scaled(c, 2, &out->i)
+                : f->type == F_REF  ? false
+                                    : clean_scaled(c, 0, &out->i);
+    if (f->type == F_DURATION)
+        out->i *= MINUTE_MS;
+    if (good)
+        return RC_OK;
+    return f->type == F_FEN     ? not_a(cx, f, text, "金额（元，最多两位小数）", "an amount in yuan")
+           : f->type == F_FLOAT ? not_a(cx, f, text, "数字", "a number")
+           : f->type == F_DURATION
+               ? not_a(cx, f, text, "整数分钟", "a whole number of minutes")
+               : not_a(cx, f, text, "整数", "an integer");
+}
+
+static enum rc instant_from_cell(struct cx *cx, const struct field *f, const struct sheet_cell *c,
+                                 const char *text, struct value *out)
+{
+    struct date d;
+    int32_t second;
+    struct instant t;
+    if (c->type == SHEET_DATE && c->has_day) {
+        out->i = instant_at(c->date, c->second).ms;
+    } else if (c->type == SHEET_NUMBER && sheet_serial_date(c->number, c->is_1904, &d, &second)) {
+        out->i = instant_at(d, second).ms;
+    } else {
+        char *iso = arena_strdup(cx->a, utf8_narrow(cx->a, text));
+        if (strlen(iso) > 10 && iso[10] == ' ')
+            iso[10] = 'T';
+        if (!instant_parse(iso, &t) && !(date_parse_loose(iso, &d) && ((t = instant_at(d, 0)), true)))
+            return not_a(cx, f, text, "时刻，如 2026-05-08 17:00", "an instant such as 2026-05-08 17:00");
+        out->i = t.ms;
+    }
+    return RC_OK;
+}
+
+static enum rc date_from_cell(struct cx *cx, const struct field *f, const struct sheet_cell *c,
+                              const char *text, struct value *out)
+{
+    struct date d;
+    char day[DATE_TEXT];
+    if (!clean_date(c, &d))
+        return not_a(cx, f, text, "日期；请写成 2019-03-07、2019.3.7 或 2019年3月7日",
+                     "a date; write 2019-03-07, 2019.3.7 or 20190307");
+    out->s = arena_strdup(cx->a, date_text(d, day));
+    return RC_OK;
+}
+
+static enum rc choice_from_cell(struct run *r, const struct field *f, const char *text, struct value *out)
+{
+    for (const struct option *o = f->opts; o && o->value; o++)
+        if (o->also && word_in(o->also, text)) {
+            out->s = o->value;
+            return RC_OK;
+        }
+    return value_from_text(&r->one, f, text, out);
+}
+
+static enum rc value_of_cell(struct run *r, const struct field *f, const struct sheet_cell *c,
+                             const char *text, struct value *out)
+{
+    struct cx *cx = &r->one;
+    *out = (struct value){0};
+    switch (f->type) {
+    case F_TEXT:
+        out->s = text;
+        return value_check(cx, f, out);
+    case F_REF:
+        return ref_from_cell(r, f, text, out);
+    case F_DATE:
+        return date_from_cell(cx, f, c, text, out);
+    case F_INSTANT:
+        return instant_from_cell(cx, f, c, text, out);
+    case F_INT:
+    case F_FLOAT:
+    case F_FEN:
+    case F_DURATION: {
+        enum rc rc = number_from_cell(cx, f, c, text, out);
+        return rc ? rc : value_check(cx, f, out);
+    }
+    case F_ENUM:
+        return choice_from_cell(r, f, text, out);
+    case F_BOOL:
+    case F_FILES:
+        break;
+    }
+    return value_from_text(cx, f, text, out);
+}
+
+bool is_callers(enum rc rc)
+{
+    return rc != RC_BUSY && rc != RC_INTERNAL && rc != RC_TIMEOUT;
+}
+
+enum rc import_cells(struct run *r, const struct table_row *t, struct item *it, bool *good)
+{
+    *good = true;
+    for (size_t i = 0; i < r->n_fields; i++) {
+        const struct field *f = r->column[i];
+        const char *text = cell_said(&r->one, f, &t->cells[i]);
+        struct value *v = &it->row->v[f - r->k->fields];
+        it->given[f - r->k->fields] = *text != 0;
+        if (!*text)
+            continue;
+        if (clears(f, text)) {
+            *v = (struct value){.null = true};
+            continue;
+        }
+        enum rc rc = t->cells[i].type == SHEET_ERROR
+                         ? not_a(&r->one, f, text, "有效的值：这是表格里的公式错误", "a value but an error of a formula")
+                         : value_of_cell(r, f, &t->cells[i], text, v);
+        if (rc && !is_callers(rc))
+            return rc;
+        if (rc) {
+            note_error(r, t->number, f);
+            *good = false;
+        }
+    }
+    for (size_t i = r->n_fields; i < r->n_columns; i++)
+        it->link[(i - r->n_fields) / 2][(i - r->n_fields) % 2] = cell_said(&r->one, r->column[i], &t->cells[i]);
+    return RC_OK;
+}

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which stored record each row of a chunk is, and what of it is new, changed or as before. */
+#include <stdio.h>
+#include <string.h>
+
+#include "journal/journal.h"
+#include "record/import_int.h"
+
+struct identity { /* one way to know a record again: all its fields */
+    int field[6];
+    int n;
+};
+
+static int identities(const struct kind *k, struct identity out[4])
+{
+    int n = 0;
+    for (const char *s = k->identity; *s && n < 4; n++) {
+        size_t len = strcspn(s, "|");
+        out[n] = (struct identity){0};
+        for (size_t at = 0; at < len && out[n].n < 6;) {
+            size_t part = strcspn(s + at, "|+");
+            char name[64];
+            snprintf(name, sizeof name, "%.*s", (int)part, s + at);
+            out[n].field[out[n].n++] = field_index(k, name);
+            at += part + (s[at + part] == '+');
+        }
+        s += len + (s[len] == '|');
+    }
+    return n;
+}
+
+/* Equal for rows that are the same record; NULL when a field of it is missing. */
+static const char *key_of(struct cx *cx, const struct identity *id, int which, const struct row *row)
+{
+    const char *key = which ? "1" : "0";
+    for (int i = 0; i < id->n; i++) {
+        const struct field *f = &row->kind->fields[id->field[i]];
+        const struct value *v = &row->v[id->field[i]];
+        if (v->null)
+            return NULL;
+        key = *field_token(f) == 'T' ? arena_printf(cx->a, "%s\x1f%s", key, v->s)
+                                     : arena_printf(cx->a, "%s\x1f%lld", key, (long long)v->i);
+    }
+    return key;
+}
+
+/* --- what is stored --- */
+
+static bool prefer(const struct row *now, const struct row *before)
+{
+    return !before || (before->retired && !now->retired);
+}
+
+/* The stored records of all rows known by this identity: one query by its last field, the others
+ * compared here. */
+static enum rc load_old(struct run *r, const struct identity *id, int which, const struct dict *items)
+{
+    struct cx *cx = &r->one;
+    int last = id->field[id->n - 1];
+    const struct field *f = &r->k->fields[last];
+    struct bind b[CHUNK_ROWS + 1];
+    struct buf sql = {0};
+    struct db_rows *rows;
+    int n = 0;
+    buf_printf(&sql, "SELECT %s FROM %s_v WHERE %s IN (", row_columns(cx, r->k), r->k->name, f->name);
+    for (int i = 0; i < CHUNK_ROWS; i++) { /* always as many: one prepared text */
+        struct item *it = i < r->n_items ? &r->items[i] : NULL;
+        bool mine = it && it->key && (*it->key == '1') == which;
+        const char *name = arena_printf(cx->a, "k%d", i);
+        buf_printf(&sql, "%s:%s", i ? "," : "", name);
+        b[i] = mine ? value_bind(name, f, &it->row->v[last]) : B_NULL(name);
+        n += mine;
+    }
+    b[CHUNK_ROWS] = B_END;
+    buf_text_add(&sql, ") ORDER BY id");
+    const char *text = arena_strdup(cx->a, buf_text(&sql));
+    buf_free(&sql);
+    enum rc rc = n ? cx_db(cx, db_query(cx->db, text, b, &rows)) : RC_OK;
+    if (rc || !n)
+        return rc;
+    while (db_next(rows)) {
+        struct row *old = row_read(cx, r->k, rows);
+        const char *key = key_of(cx, id, which, old);
+        const int64_t *at = key ? dict_get(items, key) : NULL;
+        if (at && prefer(old, r->items[*at].old))
+            r->items[*at].old = old;
+    }
+    return cx_db(cx, db_end(rows));
+}
+
+static void drop(struct item *it)
+{
+    it->key = NULL;
+}
+
+static void note_twice(struct run *r, struct item *it, int64_t first)
+{
+    char row[16];
+    snprintf(row, sizeof row, "%d", (int)first);
+    (void)FAIL(&r->one, RC_CONFLICT, NULL, "与第 {first} 行重复（编号相同），请删去其中一行",
+               "the same identity as row {first}; delete one of them", "first", row);
+    const struct field *f = NULL;
+    for (int i = 0; i < r->k->n_fields && !f; i++) /* the column is that of the first identity */
+        if (!strncmp(r->k->identity, r->k->fields[i].name, strcspn(r->k->identity, "|+")))
+            f = &r->k->fields[i];
+    note_error(r, it->number, f);
+    drop(it);
+}
+
+static enum rc identify(struct run *r)
+{
+    struct identity ids[4];
+    struct dict items = {.a = r->one.a};
+    int n = identities(r->k, ids);
+    bool fresh;
+    for (int i = 0; i < r->n_items; i++) {
+        struct item *it = &r->items[i];
+        for (int w = 0; w < n && !it->key; w++)
+            it->key = key_of(&r->one, &ids[w], w, it->row);
+        if (!it->key) {
+            (void)FAIL(&r->one, RC_INVALID, NULL, "没有可识别的编号（资产编号，或类别加序列号）",
+                       "no identity: asset number, or class and serial number");
+            note_error(r, it->number, &r->k->fields[ids[0].field[0]]);
+            continue;
+        }
+        int64_t *first = dict_put(&r->seen, it->key, &fresh);
+        if (fresh) {
+            *first = it->number;
+            *dict_put(&items, it->key, NULL) = i;
+        } else {
+            note_twice(r, it, *first);
+        }
+    }
+    enum rc rc = RC_OK;
+    for (int w = 0; w < n && !rc; w++)
+        rc = load_old(r, &ids[w], w, &items);
+    return rc;
+}
+
+/* --- what the row would be --- */
+
+/* A number whose record was retired is not given away again, unless an undone import made it. */
+static enum rc revive(struct run *r, struct item *it)
+{
+    struct cx *cx = &r->one;
+    int64_t undone = 0;
+    enum rc rc = db_int_of(cx->db,
+                           "SELECT CASE WHEN action = 'import_undo' THEN 1 ELSE 0 END FROM journal"
+                           " WHERE kind = :kind AND record_id = :id AND action IN ('import_undo', 'retire')"
+                           " ORDER BY id DESC LIMIT 1",
+                           BINDS(B_TEXT("kind", r->k->name), B_INT("id", it->old->id)), &undone);
+    if (rc && rc != RC_NOT_FOUND)
+        return cx_db(cx, rc);
+    it->revived = undone == 1;
+    if (it->revived)
+        return RC_OK;
+    return FAIL(cx, RC_CONFLICT, NULL, "这个编号属于一条已停用的记录，请换一个编号",
+                "the number belongs to a retired record; choose another");
+}
+
+static struct row *merged(struct run *r, const struct item *it)
+{
+    struct row *row = record_copy(&r->one, it->old);
+    for (int i = 0; i < r->k->n_fields; i++)
+        if (it->given[i])
+            row->v[i] = it->row->v[i];
+        else if (it->revived && !(r->k->fields[i].flags & RO))
+            row->v[i] = it->row->v[i]; /* its initial value */
+    return row;
+}
+
+static enum rc check_fields(struct run *r, const struct item *it)
+{
+    struct cx *cx = &r->one;
+    for (int i = 0; i < r->k->n_fields; i++) {
+        const struct field *f = &r->k->fields[i];
+        const struct value *v = &it->row->v[i];
+        if (f->flags & RO)
+            continue;
+        if (v->null && (f->flags & REQ))
+            return value_check(cx, f, v);
+        if (it->old && !it->revived && (f->flags & ONCE) && !value_same(f, &it->old->v[i], v))
+            return FAIL(cx, RC_INVALID, f->name, "“{label}”建立后不能修改", "{field} is fixed after creation",
+                        "label", f->label, "field", f->name);
+    }
+    return RC_OK;
+}
+
+static enum rc check_scope(struct run *r, const struct item *it)
+{
+    const char *scope = cx_scope(r->cx, permission_of(&r->one, r->k, "import"));
+    if (scope && row_in_scope(r->cx, it->row, scope) && (!it->old || row_in_scope(r->cx, it->old, scope)))
+        return RC_OK;
+    return FAIL(&r->one, RC_DENIED, NULL, "这条记录不在您的导入权限范围内", "outside what you may import");
+}
+
+static enum rc settle(struct run *r, struct item *it)
+{
+    enum rc rc = it->old && it->old->retired ? revive(r, it) : RC_OK;
+    if (!rc && it->old)
+        it->row = merged(r, it);
+    if (!rc)
+        rc = import_missing(r, it);
+    if (!rc)
+        rc = check_fields(r, it);
+    if (!rc)
+        rc = check_scope(r, it);
+    if (!rc && r->k->check)
+        rc = r->k->check(&r->one, it->revived ? NULL : it->old, it->row);
+    return rc;
+}
+
+/* --- storing --- */
+
+static const char *insert_sql(struct cx *cx, const struct kind *k)
+{
+    struct buf sql = {0}, values = {0};
+    buf_printf(&sql, "INSERT INTO %s (rev, created_at, created_by, updated_at", kind_table(k));
+    buf_text_add(&values, "1, :now, :by, :now");
+    for (int i = 0; i < k->n_fields; i++) {
+        buf_printf(&sql, ", %s", k->fields[i].name);
+        buf_printf(&values, ", :%s", k->fields[i].name);
+    }
+    buf_printf(&sql, ") VALUES (%s) RETURNING id", buf_text(&values));
+    const char *text = arena_strdup(cx->a, buf_text(&sql));
+    buf_free(&sql);
+    buf_free(&values);
+    return text;
+}
+
+enum rc record_insert_many(struct cx *cx, struct row **rows, int n, const char *action)
+{
+    if (n == 0)
+        return RC_OK;
+    const struct kind *k = rows[0]->kind;
+    int per = k->n_fields + 2, changes;
+    struct bind *b = ARENA_NEW(cx->a, struct bind, per * n), *at = b;
+    int64_t *ids = ARENA_NEW(cx->a, int64_t, n);
+    struct journal_line *lines = ARENA_NEW(cx->a, struct journal_line, n);
+    for (int i = 0; i < n; i++) {
+        *at++ = B_INT("now", cx->now.ms);
+        *at++ = cx->actor.user_id ? B_INT("by", cx->actor.user_id) : B_NULL("by");
+        for (int f = 0; f < k->n_fields; f++)
+            *at++ = value_bind(k->fields[f].name, &k->fields[f], &rows[i]->v[f]);
+    }
+    enum rc rc = db_run_many(cx->db, insert_sql(cx, k), b, per, n, ids);
+    if (rc)
+        return row_explain(cx, rows[0], rc);
+    for (int i = 0; i < n; i++) {
+        rows[i]->id = ids[i];
+        rows[i]->rev = 1;
+        rows[i]->created_at = rows[i]->updated_at = cx->now;
+        rows[i]->created_by = cx->actor.user_id;
+        lines[i] = (struct journal_line){ids[i], action, row_diff(cx, NULL, rows[i], &changes)};
+    }
+    return journal_add_many(cx, k->name, lines, n);
+}
+
+static bool same_row(const struct row *a, const struct row *b)
+{
+    for (int i = 0; i < a->kind->n_fields; i++)
+        if (!value_same(&a->kind->fields[i], &a->v[i], &b->v[i]))
+            return false;
+    return true;
+}
+
+static void preview(struct run *r, const struct item *it)
+{
+    struct jw w = jw_on(&r->preview);
+    const struct kind *k = r->k;
+    if (r->n_preview++ >= PREVIEW_MAX)
+        return;
+    if (r->preview.len)
+        buf_char(&r->preview, ',');
+    jw_object(&w);
+    jw_ki(&w, "row", it->number);
+    jw_ki(&w, "id", it->old->id);
+    jw_kt(&w, "label", value_text(&r->one, &k->fields[k->label_field], &it->row->v[k->label_field], ""));
+    jw_key(&w, "changes");
+    jw_array(&w);
+    for (int i = 0; i < k->n_fields; i++) {
+        const struct field *f = &k->fields[i];
+        if (value_same(f, &it->old->v[i], &it->row->v[i]) || !may_see(r->cx, f))
+            continue;
+        jw_object(&w);
+        jw_kt(&w, "column", f->label);
+        jw_kt(&w, "before", value_text(&r->one, f, &it->old->v[i], it->old->label[i]));
+        jw_kt(&w, "after", value_text(&r->one, f, &it->row->v[i], NULL));
+        jw_end_object(&w);
+    }
+    jw_end_array(&w);
+    jw_end_object(&w);
+}
+
+void keep_links(struct run *r, const struct item *it, bool fresh)
+{
+    for (int i = 0; i < LINKS_MAX; i++) {
+        if (!it->link[i][0] || !*it->link[i][0])
+            continue;
+        struct later *l = ARENA_NEW(r->pass, struct later, 1);
+        *l = (struct later){.number = it->number, .which = i, .id = it->row->id, .fresh = fresh,
+                            .name = arena_strdup(r->pass, it->link[i][0]),
+                            .more = arena_strdup(r->pass, it->link[i][1])};
+        *r->later_end = l;
+        r->later_end = &l->next;
+    }
+}
+
+static enum rc after(struct run *r, struct item *it)
+{
+    return r->k->after ? r->k->after(&r->one, it->revived ? NULL : it->old, it->row) : RC_OK;
+}
+
+static enum rc change(struct run *r, struct item *it)
+{
+    enum rc rc;
+    if (it->revived)
+        rc = record_revive(&r->one, it->old, it->row, "import_new");
+    else
+        rc = record_update(&r->one, it->old, it->row, "import");
+    return rc ? rc : after(r, it);
+}
+
+static void tell(struct run *r, const struct item *it)
+{
+    bool fresh = !it->old || it->revived;
+    if (fresh) {
+        r->count.fresh++;
+    } else if (same_row(it->old, it->row)) {
+        r->count.unchanged++;
+    } else {
+        r->count.changed++;
+        preview(r, it);
+    }
+    keep_links(r, it, fresh);
+}
+
+/* The rows [0, n) of the list together; any failure fails them all. */
+static enum rc store_together(struct run *r, struct item **list, int n)
+{
+    struct row *fresh[CHUNK_ROWS];
+    int n_fresh = 0;
+    for (int i = 0; i < n; i++)
+        if (!list[i]->old)
+            fresh[n_fresh++] = list[i]->row;
+    enum rc rc = record_insert_many(&r->one, fresh, n_fresh, "import_new");
+    for (int i = 0; i < n && !rc; i++) {
+        if (!list[i]->old)
+            rc = after(r, list[i]);
+        else if (list[i]->revived || !same_row(list[i]->old, list[i]->row))
+            rc = change(r, list[i]);
+    }
+    return rc;
+}
+
+static enum rc under_savepoint(struct run *r, struct item **list, int n)
+{
+    enum rc rc = cx_db(r->cx, db_savepoint(r->cx->db));
+    if (rc)
+        return rc;
+    rc = store_together(r, list, n);
+    if (!rc)
+        return cx_db(&r->one, db_savepoint_release(r->cx->db));
+    db_savepoint_rollback(r->cx->db);
+    return rc;
+}
+
+/* All at once; when the database refuses something, one by one to find out whose it was. */
+static enum rc store_good(struct run *r, struct item **list, int n)
+{
+    enum rc rc = n ? under_savepoint(r, list, n) : RC_OK;
+    if (!rc) {
+        for (int i = 0; i < n; i++)
+            tell(r, list[i]);
+        return RC_OK;
+    }
+    for (int i = 0; i < n && is_callers(rc); i++) {
+        rc = n > 1 ? under_savepoint(r, &list[i], 1) : rc;
+        if (!rc)
+            tell(r, list[i]);
+        else if (is_callers(rc))
+            note_error(r, list[i]->number, NULL);
+    }
+    return is_callers(rc) ? RC_OK : rc;
+}
+
+enum rc import_store(struct run *r)
+{
+    struct item *good[CHUNK_ROWS];
+    int n = 0;
+    enum rc rc = identify(r);
+    for (int i = 0; i < r->n_items && !rc; i++) {
+        struct item *it = &r->items[i];
+        if (!it->key)
+            continue;
+        rc = settle(r, it);
+        if (!rc)
+            good[n++] = it;
+        if (rc && is_callers(rc)) {
+            note_error(r, it->number, NULL);
+            rc = RC_OK;
+        }
+    }
+    return rc ? rc : store_good(r, good, n);
+}
