@@ -47,6 +47,7 @@ MUST_USE enum rc preset_load(struct cx *cx, const char *json_text, int *created)
 
 int cmd_init(int argc, char **argv);
 int cmd_user(int argc, char **argv);
+int cmd_setting(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_report(int argc, char **argv);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* shouwang init: first start; shouwang user: accounts from the console. */
+/* shouwang init: first start. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "app/app.h"
 #include "base/rand.h"
@@ -85,68 +84,4 @@ int cmd_init(int argc, char **argv)
     if (!rc)
         rc = add_admin(&c.cx, "auditor", "审计管理员", "auditor");
     return console_exit(&c, rc);
-}
-
-/* One line from standard input without its line end. */
-static bool read_password(char *out, size_t size)
-{
-    if (!fgets(out, (int)size, stdin)) {
-        fprintf(stderr, "错误：标准输入里没有密码\n");
-        return false;
-    }
-    out[strcspn(out, "\r\n")] = 0;
-    return true;
-}
-
-struct user_args {
-    const char *verb, *login, *role, *unit, *name;
-    bool no_must_change;
-    char password[256];
-};
-
-static enum rc run_user(struct cx *cx, const struct user_args *a)
-{
-    int64_t id;
-    if (!strcmp(a->verb, "add"))
-        return account_add(cx, a->login, a->name ? a->name : a->login, a->role, a->unit, a->password,
-                           !a->no_must_change);
-    if (!strcmp(a->verb, "lock"))
-        return account_set_state(cx, a->login, "disabled");
-    if (!strcmp(a->verb, "unlock"))
-        return account_set_state(cx, a->login, "active");
-    enum rc rc = account_by_login(cx, a->login, &id);
-    return rc ? rc
-              : account_set_password(cx, id, NULL, a->password, !a->no_must_change, 0);
-}
-
-int cmd_user(int argc, char **argv)
-{
-    struct console c;
-    struct app_options o;
-    struct user_args a = {.role = option_take(&argc, argv, "--role"),
-                          .unit = option_take(&argc, argv, "--unit"),
-                          .name = option_take(&argc, argv, "--name"),
-                          .no_must_change = flag_take(&argc, argv, "--no-must-change")};
-    bool from_stdin = flag_take(&argc, argv, "--password-stdin");
-    if (!app_options_take(&argc, argv, &o, true) || !options_end(argc, argv))
-        return 2;
-    bool add = argc == 2 && !strcmp(argv[0], "add");
-    bool passwd = argc == 2 && !strcmp(argv[0], "passwd");
-    if (argc != 2 || !(add || passwd || !strcmp(argv[0], "lock") || !strcmp(argv[0], "unlock"))) {
-        fprintf(stderr, "用法：shouwang user add LOGIN --role ROLE [--name 姓名] [--unit 单位] --password-stdin "
-                        "[--no-must-change] --data DIR\n"
-                        "      shouwang user lock|unlock|passwd LOGIN [--password-stdin] --data DIR\n");
-        return 2;
-    }
-    if ((add && !a.role) || ((add || passwd) && !from_stdin)) {
-        fprintf(stderr, "错误：缺少 %s\n", add && !a.role ? "--role" : "--password-stdin");
-        return 2;
-    }
-    a.verb = argv[0];
-    a.login = argv[1];
-    if ((add || passwd) && !read_password(a.password, sizeof a.password))
-        return 2;
-    if (!console_open(&c, &o, false))
-        return 1;
-    return console_exit(&c, run_user(&c.cx, &a));
 }

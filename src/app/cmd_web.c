@@ -18,6 +18,7 @@
 #include "io/file.h"
 #include "io/lock.h"
 #include "io/poke.h"
+#include "journal/journal.h"
 #include "mod/report/report.h"
 #include "mod/sla/sla.h"
 
@@ -93,6 +94,12 @@ static enum rc report(struct api_call *c)
         unlink(path);
         return rc;
     }
+    rc = journal_add(c->cx, "report", 0, "export",
+                     arena_printf(c->cx->a, "{\"month\":[null,\"%s\"],\"format\":[null,\"%s\"]}", month,
+                                  word ? word : "pdf"),
+                     "ok");
+    if (rc)
+        return rc;
     return send_file(c, path, types[format],
                      arena_printf(c->cx->a, "monthly-%s.%s", month, word ? word : "pdf"));
 }

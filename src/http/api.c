@@ -8,6 +8,7 @@
 
 #include "core/account.h"
 #include "core/file.h"
+#include "journal/journal.h"
 
 #define COOKIE "sw_session"
 
@@ -43,8 +44,13 @@ static enum rc enter(struct api_call *c, unsigned flags)
         c->session = (struct session){0};
         return RC_OK;
     }
-    if (!rc && c->session.must_change && !(flags & (API_ANY_STATE | API_PUBLIC)))
-        return FAIL(c->cx, RC_DENIED, "password", "请先修改初始密码", "change your password first");
+    if (!rc && c->session.must_change && !(flags & API_ANY_STATE)) {
+        if (!(flags & API_PUBLIC))
+            return FAIL(c->cx, RC_DENIED, "password", "请先修改初始密码", "change your password first");
+        c->session = (struct session){0}; /* until then nobody, also where nobody is asked for */
+        c->cx->actor = (struct actor){.type = ACTOR_NOBODY, .name = "", .address = c->cx->actor.address};
+        return RC_OK;
+    }
     return rc ? rc : check_csrf(c, flags, bearer);
 }
 
@@ -99,6 +105,29 @@ static enum rc body(struct api_call *c, json_t **out)
     return http_json(c->req, out, &c->cx->err);
 }
 
+/* Two texts and nothing else. */
+static enum rc two_texts(struct api_call *c, const char *a, const char *b, const char **a_out, const char **b_out)
+{
+    json_t *in, *value;
+    const char *key;
+    enum rc rc = body(c, &in);
+    if (rc)
+        return rc;
+    json_object_foreach(in, key, value)
+    {
+        if (strcmp(key, a) && strcmp(key, b))
+            return FAIL(c->cx, RC_INVALID, key, "没有“{field}”这一项", "no field called {field}", "field", key);
+        if (!json_is_string(value) || json_string_length(value) > 200)
+            return FAIL(c->cx, RC_INVALID, key, "“{field}”应为不超过 200 字节的文字",
+                        "{field} must be a text of at most 200 bytes", "field", key);
+    }
+    *a_out = json_string_value(json_object_get(in, a));
+    *b_out = json_string_value(json_object_get(in, b));
+    if (*a_out && *b_out)
+        return RC_OK;
+    return FAIL(c->cx, RC_INVALID, *a_out ? b : a, "缺少“{field}”", "{field} is missing", "field", *a_out ? b : a);
+}
+
 /* --- session --- */
 
 static void set_cookie(struct api_call *c, const char *token, const char *more)
@@ -120,16 +149,10 @@ static enum rc session_json(struct api_call *c)
 
 static enum rc login(struct api_call *c)
 {
-    json_t *in;
-    enum rc rc = body(c, &in);
+    const char *who, *password, *agent = http_header(c->req, "User-Agent");
+    enum rc rc = two_texts(c, "login", "password", &who, &password);
     if (rc)
         return rc;
-    const char *who = json_string_value(json_object_get(in, "login")),
-               *password = json_string_value(json_object_get(in, "password")),
-               *agent = http_header(c->req, "User-Agent");
-    if (!who || !password || strlen(who) > 64 || strlen(password) > 200)
-        return FAIL(c->cx, RC_INVALID, who ? "password" : "login", "请填写登录名和密码",
-                    "login and password are required");
     agent = arena_printf(c->cx->a, "%.200s", agent ? agent : "");
     rc = session_login(c->cx, who, password, agent, &c->session);
     if (rc)
@@ -167,17 +190,10 @@ static enum rc end_session(struct api_call *c)
 
 static enum rc password(struct api_call *c)
 {
-    json_t *in;
-    enum rc rc = body(c, &in);
-    if (rc)
-        return rc;
-    const char *old = json_string_value(json_object_get(in, "old")),
-               *new = json_string_value(json_object_get(in, "new"));
-    if (!old || !new || strlen(old) > 200)
-        return FAIL(c->cx, RC_INVALID, old ? "new" : "old", "请填写原密码和新密码",
-                    "old and new password are required");
+    const char *old, *new;
+    enum rc rc = two_texts(c, "old", "new", &old, &new);
     c->res->status = 204;
-    return account_set_password(c->cx, c->session.account_id, old, new, false, c->session.id);
+    return rc ? rc : account_set_password(c->cx, c->session.account_id, old, new, false, c->session.id);
 }
 
 /* --- records --- */
@@ -437,6 +453,28 @@ static enum rc import(struct api_call *c)
     return rc ? rc : record_import(c->cx, k, path, &o, c->w, &wrong);
 }
 
+/* {"query":[null,"f=…&sort=…"]}: which records left the house (SEC-11). */
+static const char *exported(struct api_call *c)
+{
+    int n;
+    struct buf b = {0}, query = {0};
+    const struct http_param *p = http_queries(c->req, &n);
+    for (int i = 0; i < n; i++)
+        buf_printf(&query, "%s%s=%s", i ? "&" : "", p[i].name, p[i].value);
+    struct jw w = jw_on(&b);
+    jw_object(&w);
+    jw_key(&w, "query");
+    jw_array(&w);
+    jw_null(&w);
+    jw_text(&w, buf_text(&query));
+    jw_end_array(&w);
+    jw_end_object(&w);
+    const char *s = arena_strdup(c->cx->a, buf_text(&b));
+    buf_free(&b);
+    buf_free(&query);
+    return s;
+}
+
 static enum rc export(struct api_call *c)
 {
     const struct kind *k;
@@ -455,6 +493,8 @@ static enum rc export(struct api_call *c)
         return rc;
     close(fd);
     rc = record_export(c->cx, k, &q, path);
+    if (!rc)
+        rc = journal_add(c->cx, k->name, 0, "export", exported(c), "ok");
     c->res->file_fd = rc ? -1 : open(path, O_RDONLY | O_CLOEXEC);
     unlink(path);
     c->res->type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
