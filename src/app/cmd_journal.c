@@ -13,7 +13,7 @@ static int usage(void)
             "用法：shouwang journal verify [--anchor FEED:HASH] [--anchors FILE] --data DIR [--db URL]\n"
             "      shouwang journal verify FILE… [--anchor FEED:HASH] [--anchors FILE]   校验导出的副本，不需要数据库\n"
             "      shouwang journal export FILE [--since FEED] --data DIR [--db URL]\n"
-            "      shouwang journal head|hash sha256|hash sm3 --data DIR [--db URL]\n");
+            "      shouwang journal head --data DIR [--db URL]\n");
     return 2;
 }
 
@@ -122,14 +122,6 @@ static int head(const struct app_options *o)
     return console_exit(&c, rc);
 }
 
-static int set_hash(const struct app_options *o, const char *word)
-{
-    struct console c;
-    if (!console_open(&c, o, false))
-        return 1;
-    return console_exit(&c, journal_set_algorithm(&c.cx, word));
-}
-
 static int run(int argc, char **argv, const struct app_options *o, struct anchors *a, const char *since)
 {
     if (argc > 1 && !strcmp(argv[0], "verify"))
@@ -144,8 +136,6 @@ static int run(int argc, char **argv, const struct app_options *o, struct anchor
         return export(o, argv[1], since);
     if (argc == 1 && !strcmp(argv[0], "head"))
         return head(o);
-    if (argc == 2 && !strcmp(argv[0], "hash"))
-        return set_hash(o, argv[1]);
     return usage();
 }
 

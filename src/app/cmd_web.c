@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/journal_api.h"
 #include "app/web_jobs.h"
 #include "base/log.h"
 #include "http/api.h"
@@ -94,12 +95,14 @@ static enum rc report(struct api_call *c)
         unlink(path);
         return rc;
     }
-    rc = journal_add(c->cx, "report", 0, "export",
-                     arena_printf(c->cx->a, "{\"month\":[null,\"%s\"],\"format\":[null,\"%s\"]}", month,
-                                  word ? word : "pdf"),
-                     "ok");
-    if (rc)
+    rc = journal_note(c->cx, "report", 0, "export",
+                      arena_printf(c->cx->a, "{\"month\":[null,\"%s\"],\"format\":[null,\"%s\"]}", month,
+                                   word ? word : "pdf"),
+                      "ok");
+    if (rc) {
+        unlink(path);
         return rc;
+    }
     return send_file(c, path, types[format],
                      arena_printf(c->cx->a, "monthly-%s.%s", month, word ? word : "pdf"));
 }
@@ -152,6 +155,10 @@ ROUTE(figure, 0)
 ROUTE(ledger, 0)
 ROUTE(events, API_PASSIVE)
 ROUTE(report, 0)
+ROUTE(journal_list, 0)
+ROUTE(journal_xlsx, 0)
+ROUTE(journal_check_state, 0)
+ROUTE(journal_check_start, API_WRITE)
 ROUTE(healthz, API_PUBLIC | API_PASSIVE)
 ROUTE(metrics, API_PUBLIC | API_PASSIVE)
 
@@ -161,6 +168,10 @@ static const struct http_route own_routes[] = {
     {"GET", "/api/v1/figure",               h_figure},
     {"GET", "/api/v1/events",               h_events},
     {"GET", "/api/v1/report/monthly",       h_report},
+    {"GET", "/api/v1/journal",              h_journal_list},
+    {"GET", "/api/v1/journal/export.xlsx",  h_journal_xlsx},
+    {"GET", "/api/v1/journal/verify",       h_journal_check_state},
+    {"POST", "/api/v1/journal/verify",      h_journal_check_start},
     {"GET", "/api/v1/sla_clock/:id/ledger", h_ledger},
 };
 /* clang-format on */
@@ -227,6 +238,7 @@ static enum rc listen_on(struct web *w, const char *listen, const char *cert, co
     w->api = (struct api){.pool = w->api.pool, .data_dir = w->o.data, .secure = cert != NULL,
                           .changed = look_now, .changed_ctx = w, .version = APP_VERSION};
     join_routes();
+    journal_api_init(&w->o);
     struct http_options ho = {.listen = listen ? listen : "127.0.0.1:8080", .tls_cert = cert,
                               .tls_key = key, .threads = THREADS, .routes = all_routes,
                               .ctx = &w->api, .static_dir = w->web_dir, .spool_dir = w->spool};
@@ -285,6 +297,7 @@ int cmd_web(int argc, char **argv)
     loop(&w);
     log_info("stopping");
     http_stop(w.server);
+    journal_api_close();
     web_jobs_close(&w.jobs);
     db_pool_free(w.api.pool);
     poke_close(w.poke_fd, w.poke_path);

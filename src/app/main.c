@@ -52,7 +52,7 @@ static const struct { const char *name; int (*run)(int, char **); const char *he
     {"report",  cmd_report,  "报告：monthly 2026-05 FILE.pdf|.xlsx|.json"},
     {"check",   cmd_check,   "一次性探测：icmp:HOST tcp:HOST:PORT"},
     {"sla",     sla,         "时限：deadline --calendar 5x8 --minutes 120 --from 2026-05-08T17:00 | --batch"},
-    {"journal", cmd_journal, "日志：verify [FILE…] [--anchor FEED:HASH] | export FILE [--since FEED] | head | hash sha256|sm3"},
+    {"journal", cmd_journal, "日志：verify [FILE…] [--anchor FEED:HASH] | export FILE [--since FEED] | head"},
     {"meta",    cmd_meta,    "记录种类的元数据（JSON）"},
     {"version", version,     "版本"},
 };

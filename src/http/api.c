@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "core/account.h"
 #include "core/file.h"
 #include "journal/journal.h"
@@ -54,6 +55,75 @@ static enum rc enter(struct api_call *c, unsigned flags)
     return rc ? rc : check_csrf(c, flags, bearer);
 }
 
+/* --- what is only looked at, taken out or refused (SEC-11) --- */
+
+static const char *verb_of(const struct http_req *req)
+{
+    static const char *const words[][2] = {{"GET", "read"}, {"POST", "create"}, {"PATCH", "update"}, {"PUT", "upload"},
+                                           {"DELETE", "delete"}};
+    const char *end = strrchr(http_path(req), '/');
+    if (http_segment(req, "action"))
+        return http_segment(req, "action");
+    if (end && (!strcmp(end, "/export.xlsx") || !strcmp(end, "/import")))
+        return end[1] == 'e' ? "export" : "import";
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (!strcmp(words[i][0], http_method(req)))
+            return words[i][1];
+    return "read";
+}
+
+/* The word behind /api/v1/: a kind, or what else is served there. */
+static const char *thing_of(struct api_call *c)
+{
+    const char *kind = http_segment(c->req, "kind"), *path = http_path(c->req);
+    if (kind)
+        return kind;
+    path = !strncmp(path, "/api/v1/", 8) ? path + 8 : path;
+    return arena_strndup(c->cx->a, path, strcspn(path, "/"));
+}
+
+static void note_refusal(struct api_call *c, int64_t record_id, const struct err *why)
+{
+    struct buf b = {0};
+    struct jw w = jw_on(&b);
+    struct cx *cx = c->cx;
+    jw_object(&w);
+    jw_key(&w, "path");
+    jw_array(&w);
+    jw_null(&w);
+    jw_text(&w, arena_printf(cx->a, "%s %.300s", http_method(c->req), http_path(c->req)));
+    jw_end_array(&w);
+    jw_key(&w, "reason");
+    jw_array(&w);
+    jw_null(&w);
+    jw_text(&w, why->zh);
+    jw_end_array(&w);
+    jw_end_object(&w);
+    if (journal_note(cx, arena_printf(cx->a, "%.60s", thing_of(c)), record_id,
+                     arena_printf(cx->a, "%.60s", verb_of(c->req)), buf_text(&b), "denied"))
+        log_warn("a refusal could not be journalled: %s", cx->err.en);
+    buf_free(&b);
+}
+
+/* The filters of an export; what was searched for may be a name or a phone number, so it stays out. */
+static enum rc note_export(struct api_call *c, const char *kind, const struct query *q)
+{
+    struct buf b = {0};
+    struct jw w = jw_on(&b);
+    jw_object(&w);
+    for (int i = 0; i < q->n_filters; i++) {
+        jw_key(&w, arena_printf(c->cx->a, "%s.%s", q->filter[i].field, q->filter[i].op));
+        jw_array(&w);
+        jw_null(&w);
+        jw_text(&w, q->filter[i].value);
+        jw_end_array(&w);
+    }
+    jw_end_object(&w);
+    enum rc rc = journal_note(c->cx, kind, 0, "export", buf_text(&b), "ok");
+    buf_free(&b);
+    return rc;
+}
+
 enum rc api_run(struct http_req *req, struct http_res *res, struct err *e, void *ctx,
                 api_function *f, unsigned flags)
 {
@@ -75,6 +145,10 @@ enum rc api_run(struct http_req *req, struct http_res *res, struct err *e, void 
         rc = fail(e, RC_TOO_BIG, NULL, "结果过大，请缩小范围", "the answer is too large", (const char *)NULL);
     }
     db_rollback(db);
+    if (rc == RC_DENIED && cx.actor.type == ACTOR_USER) {
+        const char *id = http_segment(req, "id");
+        note_refusal(&c, id ? strtoll(id, NULL, 10) : 0, e);
+    }
     db_give(api->pool, db);
     if (!rc && (flags & API_WRITE) && api->changed)
         api->changed(api->changed_ctx);
@@ -408,6 +482,11 @@ static enum rc bulk(struct api_call *c)
         int64_t id = json_integer_value(json_object_get(one, "id"));
         json_object_set(in, "rev", json_object_get(one, "rev"));
         enum rc each = one_action(c->cx, k, id, http_segment(c->req, "action"), in, &row);
+        if (each == RC_DENIED) {
+            const struct err why = c->cx->err;
+            note_refusal(c, id, &why);
+            c->cx->err = why;
+        }
         bulk_result(c, id, each, row);
     }
     jw_end_array(c->w);
@@ -453,28 +532,6 @@ static enum rc import(struct api_call *c)
     return rc ? rc : record_import(c->cx, k, path, &o, c->w, &wrong);
 }
 
-/* {"query":[null,"f=…&sort=…"]}: which records left the house (SEC-11). */
-static const char *exported(struct api_call *c)
-{
-    int n;
-    struct buf b = {0}, query = {0};
-    const struct http_param *p = http_queries(c->req, &n);
-    for (int i = 0; i < n; i++)
-        buf_printf(&query, "%s%s=%s", i ? "&" : "", p[i].name, p[i].value);
-    struct jw w = jw_on(&b);
-    jw_object(&w);
-    jw_key(&w, "query");
-    jw_array(&w);
-    jw_null(&w);
-    jw_text(&w, buf_text(&query));
-    jw_end_array(&w);
-    jw_end_object(&w);
-    const char *s = arena_strdup(c->cx->a, buf_text(&b));
-    buf_free(&b);
-    buf_free(&query);
-    return s;
-}
-
 static enum rc export(struct api_call *c)
 {
     const struct kind *k;
@@ -494,7 +551,7 @@ static enum rc export(struct api_call *c)
     close(fd);
     rc = record_export(c->cx, k, &q, path);
     if (!rc)
-        rc = journal_add(c->cx, k->name, 0, "export", exported(c), "ok");
+        rc = note_export(c, k->name, &q);
     c->res->file_fd = rc ? -1 : open(path, O_RDONLY | O_CLOEXEC);
     unlink(path);
     c->res->type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

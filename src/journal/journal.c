@@ -130,34 +130,12 @@ static enum rc algorithm(struct cx *cx, enum chain_algorithm *out)
 {
     struct db_rows *r;
     *out = CHAIN_SHA256;
-    enum rc rc = db_query(cx->db, "SELECT value FROM setting WHERE name = 'journal.hash'", NO_BINDS, &r);
+    enum rc rc = db_query(cx->db, "SELECT value FROM parameter WHERE name = 'journal_sm3'", NO_BINDS, &r);
     if (rc)
         return cx_db(cx, rc);
-    if (db_next(r) && !strcmp(db_text(r, 0), "sm3"))
+    if (db_next(r) && !db_null(r, 0) && !strcmp(db_text(r, 0), "1"))
         *out = CHAIN_SM3;
     return cx_db(cx, db_end(r));
-}
-
-enum rc journal_set_algorithm(struct cx *cx, const char *word)
-{
-    if (strcmp(word, "sha256") && strcmp(word, "sm3"))
-        return FAIL(cx, RC_INVALID, "journal.hash", "哈希算法只能是 sha256 或 sm3，不是“{word}”",
-                    "the hash is sha256 or sm3, not {word}", "word", word);
-    enum rc rc = cx_db(cx, db_begin(cx->db));
-    if (rc)
-        return rc;
-    rc = cx_db(cx, db_run(cx->db,
-                          "INSERT INTO setting (name, value) VALUES ('journal.hash', :word)"
-                          " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                          BINDS(B_TEXT("word", word)), NULL));
-    if (!rc)
-        rc = journal_add(cx, "setting", 0, "update",
-                         arena_printf(cx->a, "{\"journal.hash\":[null,\"%s\"]}", word), "ok");
-    if (!rc)
-        rc = cx_db(cx, db_commit(cx->db));
-    if (rc)
-        db_rollback(cx->db);
-    return rc;
 }
 
 static enum rc seal_row(struct cx *cx, int64_t id, const char *prev, const struct anchor *head)

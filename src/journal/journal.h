@@ -24,7 +24,8 @@ struct journal_line {
 MUST_USE enum rc journal_add_many(struct cx *cx, const char *kind, const struct journal_line *lines,
                                   int n);
 
-/* Seals up to `most` new rows in the order of their commits. Returns the number sealed. Only one
+/* Seals up to `most` new rows in the order of their commits, by SHA-256 or, by the setting
+ * journal_sm3, by SM3; what was sealed before keeps its hash. Returns the number sealed. Only one
  * process may seal: the web process. */
 MUST_USE enum rc journal_seal(struct cx *cx, int most, int *sealed);
 
@@ -52,8 +53,5 @@ struct journal_copy {
 };
 MUST_USE enum rc journal_export(struct cx *cx, const char *path, int64_t since,
                                 struct journal_copy *out);
-
-/* The algorithm for rows sealed from now on; older rows keep theirs. Setting "journal.hash". */
-MUST_USE enum rc journal_set_algorithm(struct cx *cx, const char *word);
 
 #endif

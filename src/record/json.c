@@ -193,7 +193,7 @@ void record_meta(struct cx *cx, struct jw *w)
 
 /* --- timeline --- */
 
-static const char *action_label(const struct kind *k, const char *action)
+const char *record_action_label(const struct kind *k, const char *action)
 {
     static const char *const words[][2] = {
         {"create", "新建"},     {"update", "修改"},     {"retire", "停用"},    {"import", "导入"},
@@ -202,8 +202,10 @@ static const char *action_label(const struct kind *k, const char *action)
         {"merge", "合并"},      {"join", "加入"},       {"leave", "离开"},     {"follow", "随根源变更"},
         {"start", "开始计时"},  {"stop", "停止计时"},   {"overdue", "超时"},   {"cancel", "取消"},
         {"clock", "更新截止"},  {"lock", "停用账号"},   {"unlock", "启用账号"}, {"login", "登录"},
-        {"logout", "退出"},     {"password", "改密码"}, {"grant_role", "授予角色"}};
-    for (int i = 0; i < k->n_flow; i++)
+        {"logout", "退出"},     {"password", "改密码"}, {"grant_role", "授予角色"}, {"export", "导出"},
+        {"view", "查看"},       {"read", "读取"},       {"delete", "删除"},    {"verify", "校验"},
+        {"erase", "销毁个人信息"}, {"resend", "重发"}};
+    for (int i = 0; k && i < k->n_flow; i++)
         if (!strcmp(k->flow[i].action, action))
             return k->flow[i].label;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -283,7 +285,7 @@ enum rc record_journal(struct cx *cx, const struct kind *k, int64_t id, struct j
         jw_kt(w, "actor_type", db_text(r, 2));
         jw_kt(w, "actor", db_text(r, 3));
         jw_kt(w, "action", db_text(r, 4));
-        jw_kt(w, "label", action_label(k, db_text(r, 4)));
+        jw_kt(w, "label", record_action_label(k, db_text(r, 4)));
         changes_json(cx, w, k, db_text(r, 5));
         jw_end_object(w);
     }

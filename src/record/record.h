@@ -224,6 +224,8 @@ void record_json(struct cx *cx, struct jw *w, const struct row *row);
 void record_meta(struct cx *cx, struct jw *w);
 /* The same as OpenAPI 3.0: paths, forms of the steps, schemas. */
 void record_openapi(struct cx *cx, struct jw *w, const char *version);
+/* What an action is called in timelines; k may be NULL. */
+const char *record_action_label(const struct kind *k, const char *action);
 /* The timeline of a record, oldest first. */
 MUST_USE enum rc record_journal(struct cx *cx, const struct kind *k, int64_t id, struct jw *w);
 /* Comparable text of a value, for diffs and spreadsheets: labels for enums, civil time. */
