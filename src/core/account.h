@@ -28,5 +28,6 @@ MUST_USE enum rc account_by_login(struct cx *cx, const char *login, int64_t *id)
 MUST_USE enum rc password_hash(struct cx *cx, const char *password, char out[PASSWORD_HASH]);
 /* hash = NULL: the same work, then false */
 MUST_USE enum rc password_matches(struct cx *cx, const char *hash, const char *password, bool *out);
+int password_waiting(void); /* callers that wait for their turn now */
 
 #endif

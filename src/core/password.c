@@ -51,6 +51,14 @@ static void give_slot(void)
     pthread_mutex_unlock(&mu);
 }
 
+int password_waiting(void)
+{
+    pthread_mutex_lock(&mu);
+    int n = waiting;
+    pthread_mutex_unlock(&mu);
+    return n;
+}
+
 enum rc password_hash(struct cx *cx, const char *password, char out[PASSWORD_HASH])
 {
     enum rc rc = take_slot(cx);
@@ -99,25 +107,28 @@ static const char *const common[] = {
     "china123", "huawei", "hikvision", "dahua", "shouwang", "jiedao", "shequ"};
 /* clang-format on */
 
-/* Lower case, and the usual stand-ins back to letters unless digits are meant. */
-static void fold(const char *in, char *out, bool letters)
+/* Lower case; with one = 'i' or 'l' also the usual stand-ins back to letters, 1 being either. */
+static void fold(const char *in, char *out, char one)
 {
-    static const char from[] = "013457@$!", to[] = "oieast" "asi";
+    static const char from[] = "03457@$!", to[] = "oeast" "asi";
     for (; *in; in++) {
-        const char *at = letters ? strchr(from, *in) : NULL;
-        *out++ = at ? to[at - from] : (char)tolower((unsigned char)*in);
+        const char *at = one ? strchr(from, *in) : NULL;
+        char plain = one && *in == '1' ? one : (char)tolower((unsigned char)*in);
+        *out++ = at ? to[at - from] : plain;
     }
     *out = 0;
 }
 
 static const char *common_word(const char *password)
 {
-    char plain[160], folded[160];
-    fold(password, plain, false);
-    fold(password, folded, true);
-    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
-        if (strstr(plain, common[i]) || strstr(folded, common[i]))
-            return common[i];
+    static const char ones[] = {0, 'i', 'l'};
+    char folded[160]; /* a password has at most 128 bytes */
+    for (size_t way = 0; way < sizeof ones; way++) {
+        fold(password, folded, ones[way]);
+        for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+            if (strstr(folded, common[i]))
+                return common[i];
+    }
     return NULL;
 }
 

@@ -16,7 +16,7 @@ import traceback
 import urllib.parse
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PROGRAM = os.path.join(TOP, "build", "shouwang")
+PROGRAM = os.environ.get("SHOUWANG") or os.path.join(TOP, "build", "shouwang")
 STREET = os.path.join(TOP, "build", "sim", "street")
 WORD = "Tst-pass-w9rdX"  # of accounts that live as long as one test
 # a real 1 x 1 JPEG

@@ -9,9 +9,15 @@ void session_cases(struct cases *c);
 void password_cases(struct cases *c);
 void unit_cases(struct cases *c);
 void file_cases(struct cases *c);
+void security_cases(struct cases *c);
 
 /* Password hashes checked so far and the settings of the last one, "$argon2id$v=19$m=...". */
 extern int hashes_checked;
 extern char hash_settings[64];
+/* Between close and open every hash waits inside; wait: until n are. at_once: the most since close. */
+void hash_gate_close(void);
+void hash_gate_open(void);
+void hash_gate_wait(int n);
+extern int hashes_at_once;
 
 #endif
