@@ -21,6 +21,9 @@ static const struct kind *const kinds[] = {
     &asset_class_kind, &org_unit_kind,    &user_kind,         &sla_rule_kind,
     &calendar_day_kind, &role_kind,        &role_permission_kind, &setting_kind,
     &import_batch_kind,
+    &duty_shift_kind, &sla_pause_kind,    &calendar_version_kind,
+    &sla_move_kind,     &work_order_step_kind, &work_order_asset_kind, &repair_request_kind,
+    &loan_kind,         &stock_phrase_kind,
 };
 
 void app_register(void)

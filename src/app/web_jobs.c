@@ -179,11 +179,12 @@ void web_jobs_round(struct jobs *j)
 {
     struct arena *a = arena_new();
     struct cx cx = job_cx(j, a);
-    int overdue = 0, sealed = 0;
+    int overdue = 0, sealed = 0, timed = 0;
     if (watch_there(j))
         monitor_jobs(j, &cx);
     complain(&cx, "clocks", sla_tick(&cx, &overdue));
     account_jobs(j, &cx);
+    complain(&cx, "orders", work_order_tick(&cx, &timed));
     do
         complain(&cx, "sealer", journal_seal(&cx, 1000, &sealed));
     while (sealed == 1000);

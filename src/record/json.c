@@ -108,6 +108,7 @@ static void field_json(struct cx *cx, struct jw *w, const struct field *f)
     jw_kb(w, "create_only", (f->flags & ONCE) != 0);
     jw_kb(w, "long", (f->flags & LONG) != 0);
     jw_kb(w, "unique", (f->flags & UNIQUE) != 0);
+    jw_kb(w, "auto", (f->flags & AUTO) != 0);
     jw_ki(w, "min", f->min);
     jw_ki(w, "max", f->max);
     if (f->opts)
@@ -201,7 +202,10 @@ const char *record_action_label(const struct kind *k, const char *action)
         {"preset", "预置"},     {"open", "开始"},       {"end", "恢复"},       {"widen", "范围变化"},
         {"merge", "合并"},      {"join", "加入"},       {"leave", "离开"},     {"follow", "随根源变更"},
         {"start", "开始计时"},  {"stop", "停止计时"},   {"overdue", "超时"},   {"cancel", "取消"},
-        {"clock", "更新截止"},  {"lock", "停用账号"},   {"unlock", "启用账号"}, {"login", "登录"},
+        {"clock", "更新截止"},  {"warn", "将超时预警"},  {"breach", "超时"},   {"escalate", "升级"},
+        {"void", "不再计入"},   {"resume", "恢复计时"}, {"pause", "暂停计时"}, {"remind", "提醒"},
+        {"proved", "监控确认恢复"}, {"auto_close", "自动关闭"},
+        {"lock", "停用账号"},   {"unlock", "启用账号"}, {"login", "登录"},
         {"logout", "退出"},     {"password", "改密码"}, {"grant_role", "授予角色"}, {"export", "导出"},
         {"view", "查看"},       {"read", "读取"},       {"delete", "删除"},    {"verify", "校验"},
         {"erase", "销毁个人信息"}, {"resend", "重发"}};

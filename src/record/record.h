@@ -36,6 +36,7 @@ enum field_flag {
     UNIQUE = 32,  /* the migration has a unique index; a duplicate is named to the user */
     LONG   = 64,  /* several lines */
     IMAGE  = 256, /* F_FILES: pictures only */
+    AUTO   = 1024, /* of a step's form: the page adds it by itself (place, device time), not shown */
     PERSON = 128, /* personal data: shown masked unless the field's see permission is held */
 };
 /* clang-format on */
@@ -116,7 +117,7 @@ struct kind {
     /* Scope columns; NULL = that scope word sees nothing of this kind. Without a unit column "unit"
      * reads what is own to a person of the actor's units. */
     struct {
-        const char *own[3];  /* REF fields to account: the record is the actor's when one matches */
+        const char *own[4];  /* REF fields to account: the record is the actor's when one matches */
         const char *pool;    /* ... or when this one is null, for those who may KIND.claim */
         const char *unit, *site, *line; /* field names */
     } scope;

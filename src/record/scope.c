@@ -35,7 +35,7 @@ static bool own_sql(struct cx *cx, const struct kind *k, struct buf *sql, struct
     if (!k->scope.own[0])
         return false;
     buf_text_add(sql, " AND (");
-    for (int i = 0; i < 3 && k->scope.own[i]; i++)
+    for (int i = 0; i < 4 && k->scope.own[i]; i++)
         buf_printf(sql, "%s%s = :me", i ? " OR " : "", k->scope.own[i]);
     if (sees_pool(cx, k))
         buf_printf(sql, " OR %s IS NULL", k->scope.pool);
@@ -49,7 +49,7 @@ static bool own_sql(struct cx *cx, const struct kind *k, struct buf *sql, struct
 static void people_sql(struct cx *cx, const struct kind *k, struct buf *sql, struct bind *b, int *n)
 {
     buf_text_add(sql, " AND (1 = 0");
-    for (int i = 0; i < 3 && k->scope.own[i]; i++)
+    for (int i = 0; i < 4 && k->scope.own[i]; i++)
         buf_printf(sql,
                    " OR %s = :me OR %s IN (SELECT u.id FROM account u JOIN org_unit_closure c"
                    " ON c.unit_id = u.org_unit_id WHERE c.ancestor_id = :unit)",
@@ -106,7 +106,7 @@ static const struct value *value_of(const struct row *row, const char *field)
 static bool is_own(const struct cx *cx, const struct row *row)
 {
     const struct kind *k = row->kind;
-    for (int i = 0; i < 3 && k->scope.own[i]; i++) {
+    for (int i = 0; i < 4 && k->scope.own[i]; i++) {
         const struct value *v = value_of(row, k->scope.own[i]);
         if (!v->null && v->i == cx->actor.user_id)
             return true;

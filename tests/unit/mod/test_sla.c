@@ -175,28 +175,51 @@ static void a_clock_that_has_stopped_does_not_stop_again(void **state)
     OK(sla_stop(CX, id, "arrive", CX->now)); /* no such clock is no error */
 }
 
-static void the_tick_marks_what_is_past_its_deadline_once(void **state)
+static int ticked(struct house *h, const char *at)
+{
+    int changed = 0;
+    clock_at(h, at);
+    be_system(h);
+    OK(sla_tick(CX, &changed));
+    return changed;
+}
+
+static const char *told(struct house *h, int64_t id, const char *metric)
+{
+    return words(h,
+                 "SELECT action FROM journal WHERE kind = 'sla_clock' AND record_id ="
+                 " (SELECT id FROM sla_clock WHERE work_order_id = %lld AND metric = '%s') ORDER BY id",
+                 (long long)id, metric);
+}
+
+/* C-130: limit - 20 %, limit, + 4 h, + 8 h of the clock's own calendar; each once. */
+static void warn_breach_and_escalation_are_told_once_each(void **state)
 {
     struct house *h = *state;
-    int changed = 9;
-    int64_t id = order(h, "");
-    be_system(h);
-    clock_at(h, "2026-05-08T17:10");
-    OK(sla_tick(CX, &changed));
-    assert_int_equal(changed, 0);
-    h->cx.now.ms += SECOND_MS; /* times are to the second: 10:00 is still met */
-    OK(sla_tick(CX, &changed));
-    assert_int_equal(changed, 1);
+    int64_t id = order(h, ",'line':'community_video'"); /* respond until 19:00 */
+    assert_int_equal(ticked(h, "2026-05-08T18:35:59"), 0);
+    assert_int_equal(ticked(h, "2026-05-08T18:36"), 1);
+    assert_int_equal(ticked(h, "2026-05-08T19:00"), 0); /* to the second: 19:00 is still met */
+    assert_string_equal(clock_state(h, id, "respond"), "running");
+    assert_int_equal(ticked(h, "2026-05-08T19:00:01"), 1);
     assert_string_equal(clock_state(h, id, "respond"), "overdue");
-    assert_string_equal(clock_state(h, id, "restore"), "running");
-    OK(sla_tick(CX, &changed));
-    assert_int_equal(changed, 0);
+    assert_int_equal(ticked(h, "2026-05-08T19:00:02"), 0);
+    assert_int_equal(ticked(h, "2026-05-08T23:00:01"), 1);
+    assert_int_equal(ticked(h, "2026-05-09T03:00:01"), 1);
+    assert_int_equal(ticked(h, "2026-05-09T08:00"), 0);
+    assert_int_equal(clock_value(h, id, "respond", "level"), LEVEL_VENDOR);
     OK(sla_stop(CX, id, "respond", CX->now));
     assert_string_equal(clock_state(h, id, "respond"), "missed");
-    assert_string_equal(words(h,
-                              "SELECT action FROM journal WHERE kind = 'sla_clock' AND record_id ="
-                              " (SELECT id FROM sla_clock WHERE metric = 'respond') ORDER BY id"),
-                        "start,overdue,stop");
+    assert_string_equal(told(h, id, "respond"), "start,warn,breach,escalate,escalate,stop");
+}
+
+/* Nobody needs a warning that comes with the breach; the levels above follow at once. */
+static void after_a_night_without_the_program_the_breach_is_told_and_no_late_warning(void **state)
+{
+    struct house *h = *state;
+    int64_t id = order(h, ",'line':'community_video'");
+    assert_int_equal(ticked(h, "2026-05-08T23:30"), 2);
+    assert_string_equal(told(h, id, "respond"), "start,breach,escalate");
 }
 
 static void cancelling_an_order_cancels_its_clocks(void **state)
@@ -375,7 +398,8 @@ void sla_cases(struct cases *c)
     ON_BOTH(c, a_rule_holds_only_from_its_day_to_its_day);
     ON_BOTH(c, a_fault_on_friday_evening_is_due_on_the_make_up_saturday_to_the_second);
     ON_BOTH(c, a_clock_that_has_stopped_does_not_stop_again);
-    ON_BOTH(c, the_tick_marks_what_is_past_its_deadline_once);
+    ON_BOTH(c, warn_breach_and_escalation_are_told_once_each);
+    ON_BOTH(c, after_a_night_without_the_program_the_breach_is_told_and_no_late_warning);
     ON_BOTH(c, cancelling_an_order_cancels_its_clocks);
     ON_BOTH(c, party_a_moves_a_day_and_the_next_order_is_due_accordingly);
     ON_BOTH(c, what_lies_past_the_last_notice_is_provisional_until_it_is_loaded);

@@ -1,0 +1,47 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Orders and clocks: merged and reopened orders, helpers, verdicts; paused and void clocks with the versions that
+-- they were computed with, and the level of escalation that was told.
+ALTER TABLE work_order DROP CONSTRAINT work_order_state_check;
+ALTER TABLE work_order ADD CONSTRAINT work_order_state_check CHECK (state IN ('reported', 'registered', 'dispatched', 'accepted', 'arrived', 'restored', 'resolved', 'confirmed', 'closed', 'cancelled', 'merged'));
+ALTER TABLE work_order ADD COLUMN in_duty INT NOT NULL DEFAULT 0;
+ALTER TABLE work_order ADD COLUMN impact TEXT CHECK (impact IN ('person', 'office', 'site', 'sites', 'district'));
+ALTER TABLE work_order ADD COLUMN urgency TEXT CHECK (urgency IN ('low', 'normal', 'high'));
+ALTER TABLE work_order ADD COLUMN parent_id INT REFERENCES work_order (id);
+ALTER TABLE work_order ADD COLUMN repeat_of_id INT REFERENCES work_order (id);
+ALTER TABLE work_order ADD COLUMN reopened_at INT;
+ALTER TABLE work_order ADD COLUMN reopen_count INT NOT NULL DEFAULT 0;
+ALTER TABLE work_order ADD COLUMN helper_id INT REFERENCES account (id);
+ALTER TABLE work_order ADD COLUMN helper2_id INT REFERENCES account (id);
+ALTER TABLE work_order ADD COLUMN verdict TEXT CHECK (verdict IN ('no_fault', 'hardware'));
+ALTER TABLE work_order ADD COLUMN cause_party TEXT CHECK (cause_party IN ('ours', 'carrier', 'vendor', 'user', 'site_power', 'external', 'none'));
+ALTER TABLE work_order ADD COLUMN excluded_reason TEXT CHECK (excluded_reason IN ('a', 'b', 'c', 'd', 'e', 'f'));
+ALTER TABLE work_order ADD COLUMN excluded_quote_fen INT;
+ALTER TABLE work_order ADD COLUMN restore_proof TEXT CHECK (restore_proof IN ('monitor', 'user', 'handoff', 'loaner'));
+ALTER TABLE work_order ADD COLUMN progress_at INT;
+ALTER TABLE work_order ADD COLUMN progress_due_at INT;
+ALTER TABLE work_order ADD COLUMN spot_check INT NOT NULL DEFAULT 0;
+ALTER TABLE work_order ADD COLUMN late_reason TEXT;
+ALTER TABLE work_order ADD COLUMN proposal TEXT;
+ALTER TABLE work_order ADD COLUMN auto_closed INT NOT NULL DEFAULT 0;
+ALTER TABLE sla_clock DROP CONSTRAINT sla_clock_state_check;
+ALTER TABLE sla_clock ADD CONSTRAINT sla_clock_state_check CHECK (state IN ('running', 'paused', 'overdue', 'met', 'missed', 'cancelled', 'void'));
+ALTER TABLE sla_clock ADD COLUMN valid_from_at INT;
+ALTER TABLE sla_clock ADD COLUMN rule_rev INT;
+ALTER TABLE sla_clock ADD COLUMN calendar_version INT NOT NULL DEFAULT 0;
+ALTER TABLE sla_clock ADD COLUMN level INT NOT NULL DEFAULT 0;
+ALTER TABLE sla_clock ADD COLUMN next_level_at INT;
+ALTER TABLE sla_clock ADD COLUMN pending INT NOT NULL DEFAULT 0;
+ALTER TABLE sla_clock ADD COLUMN paused_at INT;
+ALTER TABLE sla_clock ADD COLUMN void_reason TEXT CHECK (void_reason IN ('superseded', 'excluded', 'merged', 'request', 'no_fault'));
+UPDATE sla_clock SET valid_from_at = started_at;
+ALTER TABLE sla_clock ALTER COLUMN valid_from_at SET NOT NULL;
+DROP INDEX sla_clock_metric;
+ALTER INDEX work_order_asset RENAME TO work_order_of_asset;
+CREATE UNIQUE INDEX sla_clock_metric ON sla_clock (work_order_id, metric) WHERE state <> 'void';
+CREATE INDEX work_order_parent ON work_order (parent_id);
+CREATE INDEX work_order_progress ON work_order (progress_due_at);
+CREATE INDEX work_order_site ON work_order (site_id, started_at);
+CREATE INDEX sla_clock_order ON sla_clock (work_order_id);
+CREATE INDEX sla_clock_level ON sla_clock (next_level_at);
+ALTER TABLE sla_rule ADD COLUMN use TEXT NOT NULL DEFAULT 'clock' CHECK (use IN ('clock', 'reminder', 'listed'));
+ALTER TABLE sla_rule ADD COLUMN source_rank INT NOT NULL DEFAULT 5;
