@@ -23,18 +23,24 @@ def packages():
                        stdout=sys.stderr)
 
 
-def fresh_platform(street):
-    p = Platform(netns=street.name)
+def furnish(street):
+    """What every spec begins with; the specs work on copies of its folder."""
+    p = Platform()
     for role in ROLES:
         p.user(role, role)
     p.run("user", "add", "newcomer", "--role", "auditor", "--password-stdin", text=WORD + "\n")  # must change it
     p.run("import", "asset", street.ledger, "--create-sites")
+    return p
+
+
+def copy_of(model, street):
+    p = Platform(netns=street.name, like=model)
     p.start()
     return p
 
 
-def spec(name, street):
-    p = fresh_platform(street)
+def spec(name, model, street):
+    p = copy_of(model, street)
     try:
         logins = {r: {"login": r, "password": WORD} for r in ROLES}
         logins["auditor"] = {"login": "newcomer", "password": WORD}
@@ -53,12 +59,14 @@ def main():
     names = sorted(f[:-4] for f in os.listdir(os.path.join(WEB, "specs")) if f.endswith(".mjs"))
     folder = tempfile.mkdtemp(prefix="sw-street-")
     street = Street(folder)
+    model = furnish(street)
     good = True
     try:
         for name in names:
             if not wanted or name in wanted:
-                good = case(f"browser: {name}", spec, name, street) and good
+                good = case(f"browser: {name}", spec, name, model, street) and good
     finally:
+        model.close()
         street.close()
         shutil.rmtree(folder, ignore_errors=True)
     finish(good)

@@ -129,13 +129,16 @@ class Client:
 
 
 class Platform:
-    """init, accounts and `serve` on a free port. db = None is SQLite."""
+    """init, accounts and `serve` on a free port. db = None is SQLite; like = a stopped platform whose
+    folder is copied instead of `init`."""
 
-    def __init__(self, db=None, netns=None):
+    def __init__(self, db=None, netns=None, like=None):
         self.dir = tempfile.mkdtemp(prefix="sw-e2e-")
         self.data = os.path.join(self.dir, "data")
         self.db, self.netns, self.port, self.child = db, netns, None, None
-        self.admins = self.run("init")
+        if like:
+            shutil.copytree(like.data, self.data)
+        self.admins = like.admins if like else self.run("init")
 
     def options(self):
         return ["--data", self.data] + (["--db", self.db] if self.db else [])

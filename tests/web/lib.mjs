@@ -55,7 +55,22 @@ export async function signIn(page, role) {
   await page.keyboard.press('Enter')
   await page.waitForSelector('#main h1')
 }
+const cookies = new Map()
+/** Signed in, by the session that the spec file has for this role. */
 export async function as(role, viewport = DESK) {
+  const b = await fresh(viewport)
+  if (cookies.has(role)) {
+    await b.context.addCookies(cookies.get(role))
+    await b.page.goto(url)
+    await b.page.waitForSelector('#main h1')
+  } else {
+    await signIn(b.page, role)
+    cookies.set(role, await b.context.cookies())
+  }
+  return b
+}
+/** Signed in with a session of its own, to be locked or ended. */
+export async function alone(role, viewport = DESK) {
   const b = await fresh(viewport)
   await signIn(b.page, role)
   return b

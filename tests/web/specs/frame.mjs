@@ -2,7 +2,7 @@
 // The desk around the pages: tabs, menu search, looks, watermark, screen lock.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { account, as, axe, settled, visit } from '../lib.mjs'
+import { account, alone, as, axe, settled, visit } from '../lib.mjs'
 
 const ROLE = 'b_dispatcher'
 const tabs = (page) => page.locator('[data-tab]').evaluateAll((all) => all.map((x) => x.dataset.tab))
@@ -71,7 +71,7 @@ test('the watermark is drawn over the page, can be switched off, and lets clicks
 })
 
 test('locking ends the session; the password brings the desk back with what was typed', async () => {
-  const b = await as(ROLE)
+  const b = await alone(ROLE)
   await visit(b.page, '/k/asset')
   await b.page.locator('.filters input[type=search]').first().fill('写了一半')
   await b.page.click('[data-user]')

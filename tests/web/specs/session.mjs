@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { account, as, fresh, logins, settled, signIn, url, visit } from '../lib.mjs'
+import { account, alone, as, fresh, logins, settled, signIn, url, visit } from '../lib.mjs'
 
 const ROLE = Object.keys(logins)[0]
 
@@ -33,7 +33,7 @@ test('the right password leads to the page that was asked for', async () => {
 })
 
 test('after logging out the pages ask for the password again', async () => {
-  const b = await as(ROLE)
+  const b = await alone(ROLE)
   await b.page.click('[data-user]')
   await b.page.locator('[data-logout]').click()
   await b.page.waitForURL(/\/login/)
@@ -43,7 +43,7 @@ test('after logging out the pages ask for the password again', async () => {
 })
 
 test('a session that ended elsewhere leads to the login page and back', async () => {
-  const b = await as(ROLE)
+  const b = await alone(ROLE)
   await visit(b.page, '/me')
   await b.context.clearCookies()
   await b.page.locator('.side a').first().click() // the next call finds the session gone
@@ -57,8 +57,8 @@ test('a session that ended elsewhere leads to the login page and back', async ()
 })
 
 test('own sessions are listed and another one can be ended', async () => {
-  const one = await as(ROLE)
-  const two = await as(ROLE)
+  const one = await alone(ROLE)
+  const two = await alone(ROLE)
   await visit(one.page, '/me')
   await settled(one.page)
   const rows = one.page.locator('.session')
