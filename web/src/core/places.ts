@@ -70,6 +70,12 @@ export const groups = computed<Group[]>(() => {
 export function recordPlace(kind: string, id: number | string): string {
   return kind === 'work_order' ? `/work_order/${id}` : `/k/${kind}/${id}`
 }
+const SHORT = 16
+/** A record without steps, files, rows or many fields is read in a drawer; others get a page. */
+export function isShort(k: Kind): boolean {
+  const long = new Set(['files', 'rows'])
+  return k.name !== 'work_order' && !k.actions.some((a) => a.to) && k.fields.length <= SHORT && !k.fields.some((f) => long.has(f.type))
+}
 export function listPlace(kind: string, query: LocationQueryRaw = {}): RouteLocationRaw {
   return { path: `/k/${kind}`, query }
 }

@@ -64,9 +64,14 @@ const en: Same<typeof zh> = {
     denied: 'You have no right to see these records', deniedHint: 'If your work needs it, ask the system administrator.',
     selected: '{n} selected', selectAll: 'Select this page', select: 'Select {title}', editOne: 'Select exactly one to edit',
     exporting: 'Exporting…', exported: 'All records of the current filter are exported',
+    tree: 'Units and sites', treeHint: 'Find a unit or site', treeNone: 'No unit or site of that name', bulkMenu: 'Bulk actions',
     retireAsk: 'Retire {n} {label}? They leave the lists; this is journalled.', retired: '{n} retired',
     partly: '{ok} done, {bad} failed: {why}', bulk: '{label} (selected)', sortBy: 'Sort by {label}', sort: 'Sort', showFilters: 'Show filters', hideFilters: 'Hide filters',
     toolbar: 'Toolbar', ascending: 'ascending', descending: 'descending', natural: 'Default', table: 'List of {label}', dateRange: '{label}: range'
+  },
+  bulk: {
+    heading: 'Results', summary: '{ok} done, {bad} not done', record: 'Record', result: 'Result', ok: 'Done', bad: 'Failed', skipped: 'Left out',
+    notNow: 'Its state or your rights do not allow it', noAnswer: 'The server gave no result', ask: '“{label}” for {n} records: {names}. This is journalled.', out: '{n} more do not allow it and are left out.'
   },
   op: { eq: 'is', ne: 'is not', lt: 'before / below', le: 'at most', gt: 'after / above', ge: 'at least', in: 'is one of', has: 'contains', null1: 'is empty', null0: 'is not empty' },
   form: {
@@ -86,7 +91,7 @@ const en: Same<typeof zh> = {
     latestFirst: 'Latest first', show: 'Show changes', hide: 'Hide changes', create: 'Registered', update: 'Changed', retire: 'Retired'
   },
   detail: {
-    basic: 'Details', related: 'Related', failed: 'The record could not be loaded', missing: 'No such record, or no right to see it', retired: 'Retired',
+    basic: 'Details', wholePage: 'Open the whole page', related: 'Related', failed: 'The record could not be loaded', missing: 'No such record, or no right to see it', retired: 'Retired',
     seeAll: 'See all {n}', noRelated: 'No related records', noRelatedOf: 'No related {label}'
   },
   import: {

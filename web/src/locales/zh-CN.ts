@@ -55,9 +55,14 @@ export default {
     nothing: '没有符合筛选条件的{label}', nothingHint: '放宽条件，或清除全部筛选。', failed: '列表没有加载成功',
     denied: '您没有查看这类记录的权限', deniedHint: '如工作需要，请联系系统管理员开通。', selected: '已选 {n} 条',
     selectAll: '选择本页全部', select: '选择 {title}', editOne: '请只选一条来修改', exporting: '正在导出…', exported: '已导出当前筛选的全部记录',
+    tree: '组织与站点', treeHint: '搜索单位或站点', treeNone: '没有这个名称的单位或站点', bulkMenu: '批量操作',
     retireAsk: '停用 {n} 条{label}？停用后不再出现在列表中，操作会记入日志。', retired: '已停用 {n} 条', partly: '{ok} 条成功，{bad} 条未成功：{why}',
     bulk: '批量{label}', sortBy: '按{label}排序', sort: '排序', showFilters: '显示筛选', hideFilters: '隐藏筛选', toolbar: '工具栏', ascending: '升序', descending: '降序', natural: '默认',
     table: '{label}列表', dateRange: '{label}范围'
+  },
+  bulk: {
+    heading: '批量执行结果', summary: '{ok} 条成功，{bad} 条未成功', record: '记录', result: '结果', ok: '成功', bad: '失败', skipped: '未执行',
+    notNow: '当前状态或权限不允许', noAnswer: '服务器没有给出结果', ask: '对 {n} 条记录执行“{label}”：{names}。操作会记入日志。', out: '另有 {n} 条当前不允许，不会执行。'
   },
   op: { eq: '是', ne: '不是', lt: '早于/小于', le: '不晚于/不大于', gt: '晚于/大于', ge: '不早于/不小于', in: '属于', has: '包含', null1: '为空', null0: '不为空' },
   form: {
@@ -76,7 +81,7 @@ export default {
     create: '登记', update: '修改', retire: '停用'
   },
   detail: {
-    basic: '基本信息', related: '关联记录', failed: '记录没有加载成功', missing: '记录不存在，或您没有查看权限', retired: '已停用',
+    basic: '基本信息', wholePage: '打开完整页面', related: '关联记录', failed: '记录没有加载成功', missing: '记录不存在，或您没有查看权限', retired: '已停用',
     seeAll: '查看全部 {n} 条', noRelated: '没有关联记录', noRelatedOf: '没有相关的{label}'
   },
   import: {
