@@ -31,6 +31,10 @@ export interface Field {
   options?: Option[] | null
   ref?: string | null
   help?: string | null
+  image?: boolean // files: pictures only
+  masked?: boolean // shown with its middle hidden
+  sortable?: boolean
+  fields?: Field[] | null // of child rows
   initial?: unknown
 }
 
@@ -45,6 +49,16 @@ export interface Action {
   confirm?: boolean
 }
 
+// A kind that ties two records to each other, seen from one of them.
+export interface Link {
+  kind: string
+  label: string
+  label_en?: string | null
+  via: string
+  other: string
+  side: string
+}
+
 export interface Kind {
   name: string
   label: string
@@ -55,6 +69,8 @@ export interface Kind {
   can: string[]
   fields: Field[]
   actions: Action[]
+  links?: Link[]
+  tree?: string | null // the field that names the parent
 }
 
 export interface User {

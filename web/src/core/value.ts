@@ -45,8 +45,12 @@ export function text(field: Field, value: unknown, label?: unknown, long = false
       return t('word.files', { n: filesOf(value).length })
     case 'rows':
       return t('word.rows', { n: Array.isArray(value) ? value.length : 0 })
+    case 'geo': {
+      const g = value as { lng: number; lat: number }
+      return `${g.lng.toFixed(6)}, ${g.lat.toFixed(6)}`
+    }
     case 'secret':
-      return '••••••'
+      return t((value as { set?: boolean }).set ? 'secret.set' : 'secret.none')
     default:
       return typeof value === 'object' ? JSON.stringify(value) : String(value)
   }
@@ -59,4 +63,9 @@ export function recordText(field: Field, record: Rec, long = false): string {
 export function title(kind: Kind, record: Rec): string {
   const value = record[kind.label_field]
   return value === null || value === undefined || value === '' ? `#${record.id}` : String(value)
+}
+
+/** The fields whose values differ between two readings of a record. */
+export function differing(kind: Kind, a: Rec, b: Rec): Field[] {
+  return kind.fields.filter((f) => f.name in b && JSON.stringify(a[f.name] ?? null) !== JSON.stringify(b[f.name] ?? null))
 }

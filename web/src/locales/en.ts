@@ -77,15 +77,18 @@ const en: Same<typeof zh> = {
   form: {
     add: 'New {label}', edit: 'Edit {label}', restored: 'Your unsaved text was restored.', discard: 'Discard draft', saved: 'Saved',
     draftKept: 'Unsaved text is kept as a draft', required: '{label} is required', short: '{label}: at least {n} characters', long: '{label}: at most {n} characters',
-    low: '{label} must be at least {n}', high: '{label} must be at most {n}', conflict: 'Someone else changed this record. Your text is still here: check it, then save again.',
+    low: '{label} must be at least {n}', high: '{label} must be at most {n}', conflict: 'Someone else changed this record. Your text is still here: check it, then save again.', conflictWho: '({actor}, {ago})', bothChanged: 'you changed this too; yours will be saved',
     loadNew: 'Load the latest', choose: 'Choose', type: 'Type to search', yuan: 'yuan', minutes: 'minutes', keepSecret: 'Leave empty to keep',
     notNumber: '{label} must be a number', integer: '{label} must be a whole number', count: '{n}/{max}'
   },
+  geo: { lng: 'Longitude', lat: 'Latitude', here: 'Where I am', failed: 'No position:', bad: '{label}: longitude within ±180 and latitude within ±90, both are needed' },
+  secret: { set: 'Set', none: 'Not set', change: 'Change', clear: 'Clear', willClear: 'Cleared when you save', keep: 'Undo' },
+  rows: { none: 'No rows', no: 'No.', add: 'Add {label}', remove: 'Remove row {n}', up: 'Row {n} up', down: 'Row {n} down', cell: 'Row {n} {label}' },
   files: {
     add: 'Add file', camera: 'Take photo', pick: 'From album or files', remove: 'Remove {name}', uploading: 'Uploading {name}', failed: '{name} was not uploaded',
     view: 'View {name}', none: 'No files', download: 'Download {name}', photo: 'Photo', of: 'Photo {i} of {n}', prev: 'Previous', next: 'Next', tooMany: 'At most {n} files'
   },
-  flow: { done: 'Done: {label}', confirmAsk: '{label}: “{title}”? This is journalled.', doing: 'Sending…', none: 'Nothing for you to do here now' },
+  flow: { done: 'Done: {label}', confirmAsk: '{label}: “{title}”? This is journalled.', doing: 'Sending…', none: 'Nothing for you to do here now', gone: 'Others have moved this on: “{label}” is not possible now' },
   timeline: {
     heading: 'Timeline', empty: 'Nothing has happened yet', before: 'Before', after: 'After', created: 'Created', changes: '{n} changes',
     latestFirst: 'Latest first', show: 'Show changes', hide: 'Hide changes', create: 'Registered', update: 'Changed', retire: 'Retired'

@@ -68,14 +68,17 @@ export default {
   form: {
     add: '新增{label}', edit: '修改{label}', restored: '已恢复您上次没有保存的内容。', discard: '放弃草稿', saved: '已保存', draftKept: '未保存的内容已留作草稿',
     required: '请填写{label}', short: '{label}至少 {n} 个字', long: '{label}最多 {n} 个字', low: '{label}不能小于 {n}', high: '{label}不能大于 {n}',
-    conflict: '这条记录刚被别人改过。您的内容还在，请核对后再保存。', loadNew: '载入最新版本', choose: '请选择', type: '输入后搜索', yuan: '元',
+    conflict: '这条记录刚被别人改过。您的内容还在，请核对后再保存。', conflictWho: '（{actor}，{ago}）', bothChanged: '您也改了这一项，保存时以您的为准', loadNew: '载入最新版本', choose: '请选择', type: '输入后搜索', yuan: '元',
     minutes: '分钟', keepSecret: '不填表示不修改', notNumber: '{label}应为数字', integer: '{label}应为整数', count: '{n}/{max}'
   },
+  geo: { lng: '经度', lat: '纬度', here: '取当前位置', failed: '没有取到位置：', bad: '{label}：经度在 ±180、纬度在 ±90 之间，两项都要填' },
+  secret: { set: '已设置', none: '未设置', change: '修改', clear: '清除', willClear: '保存后清除', keep: '撤销' },
+  rows: { none: '没有明细', no: '序号', add: '添加{label}', remove: '删除第 {n} 行', up: '第 {n} 行上移', down: '第 {n} 行下移', cell: '第 {n} 行 {label}' },
   files: {
     add: '添加文件', camera: '拍照', pick: '从相册或文件选择', remove: '移除 {name}', uploading: '正在上传 {name}', failed: '{name} 没有上传成功',
     view: '查看 {name}', none: '没有文件', download: '下载 {name}', photo: '照片', of: '第 {i} 张，共 {n} 张', prev: '上一张', next: '下一张', tooMany: '最多 {n} 个文件'
   },
-  flow: { done: '已{label}', confirmAsk: '确定对“{title}”执行“{label}”？操作会记入日志。', doing: '正在提交…', none: '当前没有您需要办理的操作' },
+  flow: { done: '已{label}', confirmAsk: '确定对“{title}”执行“{label}”？操作会记入日志。', doing: '正在提交…', none: '当前没有您需要办理的操作', gone: '记录已被他人办理，现在不能再“{label}”' },
   timeline: {
     heading: '时间线', empty: '还没有操作记录', before: '改前', after: '改后', created: '创建', changes: '{n} 项变化', latestFirst: '最新在前', show: '查看变化', hide: '收起变化',
     create: '登记', update: '修改', retire: '停用'
