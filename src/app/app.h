@@ -53,6 +53,8 @@ int cmd_export(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_journal(int argc, char **argv);
 int cmd_meta(int argc, char **argv);
+int cmd_file(int argc, char **argv);
+int cmd_image(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_web(int argc, char **argv);
 

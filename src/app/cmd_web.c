@@ -184,6 +184,8 @@ static void join_routes(void)
     size_t n = 0;
     for (; n < N_OWN; n++)
         all_routes[n] = own_routes[n];
+    for (const struct http_route *r = file_routes; r->method && n < N_OWN + 63; r++)
+        all_routes[n++] = *r;
     for (const struct http_route *r = api_routes; r->method && n < N_OWN + 63; r++)
         all_routes[n++] = *r;
 }
@@ -241,7 +243,8 @@ static enum rc listen_on(struct web *w, const char *listen, const char *cert, co
     journal_api_init(&w->o);
     struct http_options ho = {.listen = listen ? listen : "127.0.0.1:8080", .tls_cert = cert,
                               .tls_key = key, .threads = THREADS, .routes = all_routes,
-                              .ctx = &w->api, .static_dir = w->web_dir, .spool_dir = w->spool};
+                              .ctx = &w->api, .static_dir = w->web_dir, .spool_dir = w->spool,
+                              .part_path = file_part_path};
     enum rc rc = http_start(&ho, &w->server, e);
     w->jobs.server = w->server;
     if (!rc)

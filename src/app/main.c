@@ -53,6 +53,8 @@ static const struct { const char *name; int (*run)(int, char **); const char *he
     {"check",   cmd_check,   "一次性探测：icmp:HOST tcp:HOST:PORT"},
     {"sla",     sla,         "时限：deadline --calendar 5x8 --minutes 120 --from 2026-05-08T17:00 | --batch"},
     {"journal", cmd_journal, "日志：verify [FILE…] [--anchor FEED:HASH] | export FILE [--since FEED] | head"},
+    {"file",    cmd_file,    "证据文件：verify 重新计算全部校验值"},
+    {"image",   cmd_image,   "隔离的图片解码子进程（由平台启动）"},
     {"meta",    cmd_meta,    "记录种类的元数据（JSON）"},
     {"version", version,     "版本"},
 };

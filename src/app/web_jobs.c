@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
+#include "core/file.h"
 #include "core/session.h"
 #include "journal/journal.h"
 #include "mod/alarm/alarm.h"
@@ -14,6 +15,7 @@
 #include "record/record.h"
 
 #define ACCOUNTS_EVERY MINUTE_MS
+#define SWEEP_EVERY 10000
 #define RECOMPUTE_EVERY 10000 /* ms, also without news: a wait may be over */
 #define ANCHOR_EVERY (10 * MINUTE_MS)
 
@@ -175,6 +177,21 @@ static void account_jobs(struct jobs *j, struct cx *cx)
     complain(cx, "accounts", accounts_tick(cx, &disabled));
 }
 
+/* A folder of the store at a time, so that no round is held up: all of it in three quarters of an
+ * hour; what nobody named goes with each first folder. */
+static void keep_files(struct jobs *j, struct cx *cx)
+{
+    int gone = 0;
+    int64_t now = monotonic_ms();
+    if (j->swept_ms && now - j->swept_ms < SWEEP_EVERY)
+        return;
+    j->swept_ms = now;
+    if (j->folder == 0)
+        complain(cx, "expired uploads", file_expire(cx, &gone));
+    complain(cx, "orphaned files", file_sweep(cx, j->folder, &gone));
+    j->folder = (j->folder + 1) % FILE_FOLDERS;
+}
+
 void web_jobs_round(struct jobs *j)
 {
     struct arena *a = arena_new();
@@ -185,6 +202,7 @@ void web_jobs_round(struct jobs *j)
     complain(&cx, "clocks", sla_tick(&cx, &overdue));
     account_jobs(j, &cx);
     complain(&cx, "orders", work_order_tick(&cx, &timed));
+    keep_files(j, &cx);
     do
         complain(&cx, "sealer", journal_seal(&cx, 1000, &sealed));
     while (sealed == 1000);

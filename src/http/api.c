@@ -8,12 +8,11 @@
 
 #include "base/log.h"
 #include "core/account.h"
-#include "core/file.h"
 #include "journal/journal.h"
 
 #define COOKIE "sw_session"
 
-static const char *token_of(const struct http_req *req, bool *bearer)
+const char *api_token(const struct http_req *req, bool *bearer)
 {
     const char *auth = http_header(req, "Authorization");
     *bearer = auth && !strncasecmp(auth, "Bearer ", 7);
@@ -34,7 +33,7 @@ static enum rc check_csrf(struct api_call *c, unsigned flags, bool bearer)
 static enum rc enter(struct api_call *c, unsigned flags)
 {
     bool bearer;
-    const char *token = token_of(c->req, &bearer);
+    const char *token = api_token(c->req, &bearer);
     if (!token || !*token) {
         if (flags & API_PUBLIC)
             return RC_OK;
@@ -495,21 +494,7 @@ static enum rc bulk(struct api_call *c)
     return RC_OK;
 }
 
-/* --- files --- */
-
-static enum rc upload(struct api_call *c)
-{
-    struct file f;
-    uint64_t size;
-    const char *sha256, *path = http_upload(c->req, &size, &sha256);
-    if (!path)
-        return FAIL(c->cx, RC_INVALID, "file", "没有收到文件", "no file received");
-    enum rc rc = file_store(c->cx, path, http_query(c->req, "name"), size, sha256, &f);
-    c->res->status = 201;
-    if (!rc)
-        file_json(c->w, &f);
-    return rc;
-}
+/* --- spreadsheets --- */
 
 static bool flag(struct api_call *c, const char *name)
 {
@@ -560,27 +545,6 @@ static enum rc export(struct api_call *c)
     return rc;
 }
 
-static bool shown_inline(const char *type)
-{
-    return !strncmp(type, "image/", 6) || !strcmp(type, "application/pdf");
-}
-
-static enum rc download(struct api_call *c)
-{
-    struct file f;
-    int64_t id;
-    enum rc rc = api_id(c, &id);
-    if (!rc)
-        rc = file_open(c->cx, id, &f, &c->res->file_fd);
-    if (rc)
-        return rc;
-    c->res->type = f.type;
-    http_set_header(c->req, c->res, "Content-Disposition",
-                    shown_inline(f.type) ? "inline" : "attachment");
-    http_set_header(c->req, c->res, "Cache-Control", "private, max-age=3600");
-    return RC_OK;
-}
-
 #define ROUTE(name, flags)                                                                         \
     static enum rc h_##name(struct http_req *req, struct http_res *res, struct err *e, void *ctx)  \
     {                                                                                              \
@@ -604,8 +568,6 @@ ROUTE(act, API_WRITE)
 ROUTE(bulk, API_WRITE)
 ROUTE(import, API_WRITE)
 ROUTE(export, 0)
-ROUTE(upload, API_WRITE)
-ROUTE(download, 0)
 
 const struct http_route api_routes[] = {
     {"POST",   "/api/v1/session",           h_login},
@@ -616,8 +578,6 @@ const struct http_route api_routes[] = {
     {"POST",   "/api/v1/password",          h_password},
     {"GET",    "/api/v1/meta",              h_meta},
     {"GET",    "/api/v1/openapi.json",      h_openapi},
-    {"PUT",    "/api/v1/file",              h_upload, HTTP_UPLOAD},
-    {"GET",    "/api/v1/file/:id",          h_download},
     {"GET",    "/api/v1/:kind",             h_list},
     {"POST",   "/api/v1/:kind",             h_create},
     {"POST",   "/api/v1/:kind/import",      h_import, HTTP_UPLOAD},

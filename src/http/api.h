@@ -39,6 +39,13 @@ enum rc api_run(struct http_req *req, struct http_res *res, struct err *e, void 
 
 /* The routes of sessions, meta, records, files; closed by method = NULL. */
 extern const struct http_route api_routes[];
+/* Evidence files (api_file.c), to be served beside api_routes. */
+extern const struct http_route file_routes[];
+/* part_path of http_options for a server whose ctx is the struct api. */
+const char *file_part_path(struct http_req *req, void *ctx);
+
+/* The session token that the request shows, NULL when it has none. */
+const char *api_token(const struct http_req *req, bool *bearer);
 /* ":kind" of the path; RC_NOT_FOUND text for an unknown one. */
 enum rc api_kind(struct api_call *c, const struct kind **out);
 enum rc api_id(struct api_call *c, int64_t *out);

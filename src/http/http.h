@@ -30,6 +30,7 @@ struct http_res {
     const char *type;         /* "application/json; charset=utf-8" unless set */
     struct buf body;          /* owned by the server after the handler returns */
     int file_fd;              /* -1; else the body is this regular file, closed by the server */
+    uint64_t file_from, file_length; /* status 206: only these bytes of it */
     struct {
         const char *name, *value; /* arena memory of the request */
     } header[12];
@@ -41,7 +42,13 @@ struct http_res {
  * or English when Accept-Language starts with "en". */
 typedef enum rc http_handler(struct http_req *req, struct http_res *res, struct err *e, void *ctx);
 
-enum { HTTP_UPLOAD = 1 /* raw body spooled to a temporary file, see http_upload() */ };
+enum {
+    HTTP_UPLOAD = 1, /* raw body spooled to a temporary file, see http_upload() */
+    /* With HTTP_UPLOAD: the body goes on where an earlier connection was cut. It is appended to the
+     * file that options.part_path names, which must be there and as long as Upload-Offset says; the
+     * handler learns of the bytes by itself. */
+    HTTP_RESUME = 2
+};
 
 struct http_route {
     const char *method; /* "GET" also answers HEAD */
@@ -59,6 +66,9 @@ struct http_options {
     const char *static_dir;           /* served at /, index.html for unknown paths without a dot */
     const char *spool_dir;            /* temporary files of uploads */
     uint64_t upload_limit;            /* bytes, default 32 MiB */
+    /* HTTP_RESUME routes: the file in arena memory, or NULL. In an I/O thread, before the body: no
+     * database. The name is hard to guess, so that only who registered the upload finds it. */
+    const char *(*part_path)(struct http_req *req, void *ctx);
     int header_seconds, body_seconds, keepalive_seconds; /* defaults 10, 120, 75 */
 };
 

@@ -111,6 +111,7 @@ struct http_server {
     void *ctx;
     char *spool_dir;
     uint64_t upload_limit;
+    const char *(*part_path)(struct http_req *req, void *ctx);
     int header_ms, body_ms, keepalive_ms;
     struct route *routes;
     char *route_text; /* backing of the segments */
@@ -160,6 +161,8 @@ struct http_req {
     struct hasher *hasher;
     char sha256[HASH_HEX];
     uint64_t received;
+    uint64_t part_offset; /* of a resumed upload: bytes that were there */
+    bool is_part;         /* the spool file outlives the request */
     bool counted_upload;
     size_t counted_body;
 

@@ -185,11 +185,17 @@ static struct MHD_Response *from_file(struct http_req *req, struct http_res *res
     struct stat st;
     if (fstat(res->file_fd, &st) != 0 || !S_ISREG(st.st_mode))
         return NULL;
-    struct MHD_Response *r = MHD_create_response_from_fd64((uint64_t)st.st_size, res->file_fd);
+    bool part = res->status == 206;
+    uint64_t from = part ? res->file_from : 0;
+    uint64_t length = part ? res->file_length : (uint64_t)st.st_size;
+    if (from > (uint64_t)st.st_size || length > (uint64_t)st.st_size - from)
+        return NULL;
+    struct MHD_Response *r =
+        MHD_create_response_from_fd_at_offset64(length, res->file_fd, from);
     if (!r)
         return NULL;
     res->file_fd = -1; /* closed with the response */
-    req->bytes = (uint64_t)st.st_size;
+    req->bytes = length;
     return r;
 }
 

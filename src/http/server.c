@@ -235,6 +235,7 @@ static struct http_server *server_new(const struct http_options *o)
     s->statics.dir = -1;
     s->ctx = o->ctx;
     s->tls = o->tls_cert != NULL;
+    s->part_path = o->part_path;
     s->upload_limit = o->upload_limit ? o->upload_limit : UINT64_C(32) * 1024 * 1024;
     s->header_ms = seconds_ms(o->header_seconds, 10);
     s->body_ms = seconds_ms(o->body_seconds, 120);

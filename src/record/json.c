@@ -11,22 +11,70 @@ static const char *const type_words[] = {
     [F_DURATION] = "duration", [F_REF] = "ref", [F_FILES] = "files",
 };
 
-static void file_json(struct cx *cx, struct jw *w, int64_t id)
+static void float_or_null(struct jw *w, const struct db_rows *r, int col)
+{
+    if (db_null(r, col))
+        jw_null(w);
+    else
+        jw_float(w, db_float(r, col));
+}
+
+static void int_or_null(struct jw *w, const char *key, const struct db_rows *r, int col)
+{
+    jw_key(w, key);
+    if (db_null(r, col))
+        jw_null(w);
+    else
+        jw_int(w, db_int(r, col));
+}
+
+/* What only pictures have. */
+static void picture_json(struct cx *cx, struct jw *w, const struct db_rows *r, int64_t id)
+{
+    const char *url = arena_printf(cx->a, "/api/v1/file/%lld", (long long)id);
+    int_or_null(w, "width", r, 6);
+    int_or_null(w, "height", r, 7);
+    int_or_null(w, "taken_at", r, 8);
+    jw_key(w, "place");
+    if (db_null(r, 9)) {
+        jw_null(w);
+    } else {
+        jw_object(w);
+        jw_key(w, "latitude");
+        float_or_null(w, r, 9);
+        jw_key(w, "longitude");
+        float_or_null(w, r, 10);
+        jw_end_object(w);
+    }
+    jw_kt(w, "phash", db_text(r, 11));
+    jw_kt(w, "thumb_url", arena_printf(cx->a, "%s/thumb?size=320", url));
+    jw_kt(w, "marked_url", arena_printf(cx->a, "%s/marked", url));
+}
+
+enum rc record_file_json(struct cx *cx, struct jw *w, int64_t id)
 {
     struct db_rows *r;
-    if (db_query(cx->db, "SELECT name, type, size FROM file WHERE id = :id", BINDS(B_INT("id", id)),
-                 &r))
-        return;
+    enum rc rc = db_query(cx->db,
+                          "SELECT f.name, f.type, f.size, f.sha256, f.created_at, a.name, f.width,"
+                          " f.height, f.taken_at, f.latitude, f.longitude, f.phash FROM file f"
+                          " LEFT JOIN account a ON a.id = f.created_by WHERE f.id = :id",
+                          BINDS(B_INT("id", id)), &r);
+    if (rc)
+        return cx_db(cx, rc);
     if (db_next(r)) {
         jw_object(w);
         jw_ki(w, "id", id);
         jw_kt(w, "name", db_text(r, 0));
         jw_kt(w, "type", db_text(r, 1));
         jw_ki(w, "size", db_int(r, 2));
+        jw_kt(w, "sha256", db_text(r, 3));
+        jw_ki(w, "uploaded_at", db_int(r, 4));
+        jw_kt(w, "by", db_text(r, 5));
+        if (!strncmp(db_text(r, 1), "image/", 6))
+            picture_json(cx, w, r, id);
         jw_end_object(w);
     }
-    if (db_end(r))
-        cx->err = *db_err(cx->db);
+    return cx_db(cx, db_end(r));
 }
 
 static void files_json(struct cx *cx, struct jw *w, const struct value *v)
@@ -34,7 +82,8 @@ static void files_json(struct cx *cx, struct jw *w, const struct value *v)
     json_t *ids = v->null ? NULL : json_loads(v->s, 0, NULL);
     jw_array(w);
     for (size_t i = 0; i < json_array_size(ids); i++)
-        file_json(cx, w, json_integer_value(json_array_get(ids, i)));
+        if (record_file_json(cx, w, json_integer_value(json_array_get(ids, i))))
+            break; /* the error stays in cx */
     jw_end_array(w);
     json_decref(ids);
 }

@@ -221,6 +221,8 @@ void row_null(struct row *r, int field);
 
 /* --- JSON out, through the actor's field rights --- */
 void record_json(struct cx *cx, struct jw *w, const struct row *row);
+/* An uploaded file as docs/api.md says; nothing for an id that is none. Rights are the caller's. */
+MUST_USE enum rc record_file_json(struct cx *cx, struct jw *w, int64_t id);
 /* Metadata of the kinds the actor may read (docs/api.md). */
 void record_meta(struct cx *cx, struct jw *w);
 /* The same as OpenAPI 3.0: paths, forms of the steps, schemas. */

@@ -10,6 +10,7 @@ void password_cases(struct cases *c);
 void unit_cases(struct cases *c);
 void file_cases(struct cases *c);
 void security_cases(struct cases *c);
+void evidence_cases(struct cases *c);
 
 /* Password hashes checked so far and the settings of the last one, "$argon2id$v=19$m=...". */
 extern int hashes_checked;

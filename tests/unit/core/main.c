@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cases.h"
+#include "core/image.h"
 
 int hashes_checked;
 int hashes_at_once;
@@ -70,6 +71,8 @@ int __wrap_crypto_pwhash_str_verify(const char *str, const char *password, unsig
 int main(int argc, char **argv)
 {
     static struct cases c;
+    if (argc > 1 && !strcmp(argv[1], "image"))
+        return image_main(); /* we are our own child, as the program is */
     if (argc > 1)
         cmocka_set_test_filter(argv[1]);
     login_cases(&c);
@@ -78,5 +81,6 @@ int main(int argc, char **argv)
     unit_cases(&c);
     file_cases(&c);
     security_cases(&c);
+    evidence_cases(&c);
     return _cmocka_run_group_tests("core", c.tests, c.n, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 #include "cases.h"
 #include "core/account.h"
 #include "mod/work_order/work_order.h"
+#include "pictures.h"
 
 #define BYTES(s) s, sizeof(s) - 1
 
@@ -28,18 +29,27 @@ static enum rc upload(struct house *h, const char *name, const char *data, size_
     return rc;
 }
 
+static enum rc upload_jpeg(struct house *h, const char *name, unsigned seed, struct file *out)
+{
+    struct buf b = jpeg_of(64, 48, seed);
+    enum rc rc = upload(h, name, b.data, b.len, out);
+    buf_free(&b);
+    return rc;
+}
+
 static void the_first_bytes_tell_what_a_file_is(void **state)
 {
     struct house *h = *state;
-    static const struct {
+    struct buf jpeg = jpeg_of(40, 30, 1);
+    const struct {
         const char *name, *data;
         size_t n;
         const char *type;
     } good[] = {
-        {"a.jpg", BYTES("\xff\xd8\xff\xe0 rest of it"), "image/jpeg"},
-        {"a.html", BYTES("\xff\xd8\xff\xe1 a picture, whatever its name"), "image/jpeg"},
-        {"a.png", BYTES("\x89PNG\r\n\x1a\n rest"), "image/png"},
-        {"a.webp", BYTES("RIFF\x10\0\0\0WEBPVP8 "), "image/webp"},
+        {"a.jpg", jpeg.data, jpeg.len, "image/jpeg"},
+        {"a.html", jpeg.data, jpeg.len, "image/jpeg"},
+        {"a.png", (const char *)tiny_png, sizeof tiny_png, "image/png"},
+        {"a.webp", (const char *)tiny_webp, sizeof tiny_webp, "image/webp"},
         {"a.pdf", BYTES("%PDF-1.7\n"), "application/pdf"},
         {"a.xlsx", BYTES("PK\3\4 a book"),
          "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
@@ -52,6 +62,7 @@ static void the_first_bytes_tell_what_a_file_is(void **state)
         assert_string_equal(f.type, good[i].type);
         assert_int_equal(f.size, good[i].n);
     }
+    buf_free(&jpeg);
 }
 
 static void what_could_run_in_a_browser_or_on_a_desk_is_refused(void **state)
@@ -63,6 +74,9 @@ static void what_could_run_in_a_browser_or_on_a_desk_is_refused(void **state)
     } bad[] = {
         {"a.jpg", BYTES("<!DOCTYPE html><script>alert(1)</script>")},
         {"a.jpg", BYTES("<html><body>")},
+        {"a.jpg", BYTES("\xff\xd8\xff\xe0 a text that calls itself a picture")},
+        {"a.png", (const char *)tiny_png, sizeof tiny_png - 20},
+        {"a.webp", (const char *)tiny_webp, sizeof tiny_webp - 20},
         {"a.txt", BYTES("hello <script src=//x></script>")},
         {"a.txt", BYTES("\xef\xbb\xbf \r\n<HTML>")},
         {"a.png", BYTES("<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>")},
@@ -110,7 +124,7 @@ static void a_name_loses_its_path_and_its_control_characters(void **state)
     struct file f;
     be_console(h);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        OK(upload(h, names[i].given, BYTES("\xff\xd8\xff a"), &f));
+        OK(upload(h, names[i].given, BYTES("%PDF-1.7 a"), &f));
         assert_string_equal(f.name, names[i].kept);
     }
     OK(upload(h,
@@ -128,16 +142,16 @@ static void equal_bytes_are_kept_once_and_come_back_whole(void **state)
     int fd;
     person(h, "field1", "b_field", NULL);
     be(h, "field1");
-    OK(upload(h, "one.jpg", BYTES("\xff\xd8\xff same"), &a));
-    OK(upload(h, "two.jpg", BYTES("\xff\xd8\xff same"), &b));
+    OK(upload(h, "one.pdf", BYTES("%PDF-1.7 same"), &a));
+    OK(upload(h, "two.pdf", BYTES("%PDF-1.7 same"), &b));
     assert_int_not_equal(a.id, b.id);
     assert_string_equal(a.sha256, b.sha256);
-    OK(file_open(CX, b.id, &back, &fd));
-    assert_int_equal(read(fd, text, sizeof text), 8);
-    assert_memory_equal(text, "\xff\xd8\xff same", 8);
+    OK(file_open(CX, b.id, FILE_CLEAN, false, &back, &fd));
+    assert_int_equal(read(fd, text, sizeof text), 13);
+    assert_memory_equal(text, "%PDF-1.7 same", 13);
     (void)close(fd);
-    assert_string_equal(back.name, "two.jpg");
-    assert_string_equal(back.type, "image/jpeg");
+    assert_string_equal(back.name, "two.pdf");
+    assert_string_equal(back.type, "application/pdf");
     assert_int_equal(
         number(h, "SELECT COUNT(*) FROM journal WHERE kind = 'file' AND action = 'upload'"), 2);
 }
@@ -147,7 +161,7 @@ static bool readable(struct house *h, const char *login, int64_t id)
     struct file f;
     int fd = -1;
     be(h, login);
-    enum rc rc = file_open(CX, id, &f, &fd);
+    enum rc rc = file_open(CX, id, FILE_CLEAN, false, &f, &fd);
     if (!rc)
         (void)close(fd);
     else
@@ -173,7 +187,7 @@ static void a_file_is_read_by_its_uploader_and_by_the_readers_of_its_record(void
     OK(act(h, &work_order_kind, order, "dispatch", &row, "'engineer_id':%lld", (long long)field));
     be(h, "field1");
     OK(act(h, &work_order_kind, order, "accept", &row, "'plan':'一小时内到'"));
-    OK(upload(h, "after.jpg", BYTES("\xff\xd8\xff after"), &f));
+    OK(upload_jpeg(h, "after.jpg", 2, &f));
     assert_true(readable(h, "field1", f.id));
     assert_false(readable(h, "pm", f.id)); /* not yet evidence of anything */
     be(h, "field1");
@@ -195,7 +209,7 @@ static void nobody_makes_the_upload_of_another_his_evidence(void **state)
     person(h, "field2", "b_field", NULL);
     int64_t order = made(h, &work_order_kind, "{'title':'电脑打不开'}");
     be(h, "field1");
-    OK(upload(h, "private.jpg", BYTES("\xff\xd8\xff private"), &f));
+    OK(upload_jpeg(h, "private.jpg", 3, &f));
     be(h, "field2");
     OK(act(h, &work_order_kind, order, "accept", &row, "'plan':'一小时内到'"));
     REFUSED(
@@ -212,10 +226,10 @@ static void a_file_whose_bytes_are_gone_is_our_fault(void **state)
     int fd;
     person(h, "field1", "b_field", NULL);
     be(h, "field1");
-    OK(upload(h, "a.jpg", BYTES("\xff\xd8\xff a"), &f));
+    OK(upload(h, "a.pdf", BYTES("%PDF-1.7 a"), &f));
     assert_int_equal(
         unlink(arena_printf(CX->a, "%s/files/%.2s/%s", h->t->dir, f.sha256, f.sha256 + 2)), 0);
-    assert_int_equal(file_open(CX, f.id, &f, &fd), RC_INTERNAL);
+    assert_int_equal(file_open(CX, f.id, FILE_CLEAN, false, &f, &fd), RC_INTERNAL);
 }
 
 void file_cases(struct cases *c)
