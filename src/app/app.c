@@ -11,6 +11,7 @@
 #include "core/setting.h"
 #include "mod/alarm/alarm.h"
 #include "mod/asset/asset.h"
+#include "mod/contract/contract.h"
 #include "mod/sla/sla.h"
 #include "mod/work_order/work_order.h"
 
@@ -24,6 +25,11 @@ static const struct kind *const kinds[] = {
     &duty_shift_kind, &sla_pause_kind,    &calendar_version_kind,
     &sla_move_kind,     &work_order_step_kind, &work_order_asset_kind, &repair_request_kind,
     &loan_kind,         &stock_phrase_kind,
+    &camera_kind,      &asset_place_kind, &asset_network_kind, &asset_power_kind,
+    &asset_change_kind, &replaced_part_kind, &asset_gap_kind, &camera_file_kind,
+    &census_kind,      &asset_drift_kind, &duplicate_group_kind, &asset_duplicate_kind,
+    &not_duplicate_kind, &map_point_kind, &contract_kind,   &price_item_kind,
+    &baseline_qty_kind, &key_period_kind, &duty_quota_kind, &contract_note_kind,
 };
 
 void app_register(void)

@@ -49,16 +49,26 @@ static char *read_file(const char *path)
     return NULL;
 }
 
+/* "contract" is the preset of that name inside the program; anything else is a file. */
+static const char *builtin_preset(const char *name)
+{
+    for (const struct embedded_file *f = preset_json; f->name; f++)
+        if (strlen(f->name) == strlen(name) + 5 && !strncmp(f->name, name, strlen(name)))
+            return f->text;
+    return NULL;
+}
+
 static enum rc load_presets(struct console *c, const char *file)
 {
     int created;
-    enum rc rc = preset_load(&c->cx, preset_json[0].text, &created);
+    enum rc rc = preset_load(&c->cx, builtin_preset("base"), &created);
     if (rc || !file)
         return rc;
-    char *text = read_file(file);
-    if (!text)
+    const char *inside = builtin_preset(file);
+    char *text = inside ? NULL : read_file(file);
+    if (!inside && !text)
         return FAIL(&c->cx, RC_INVALID, "preset", "读不到预置文件", "cannot read the preset file");
-    rc = preset_load(&c->cx, text, &created);
+    rc = preset_load(&c->cx, inside ? inside : text, &created);
     free(text);
     if (!rc)
         printf("预置数据：新建 %d 条\n", created);

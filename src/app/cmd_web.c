@@ -14,6 +14,7 @@
 #include "app/app.h"
 #include "app/journal_api.h"
 #include "app/web_jobs.h"
+#include "app/web_ledger.h"
 #include "base/log.h"
 #include "http/api.h"
 #include "io/file.h"
@@ -185,6 +186,8 @@ static void join_routes(void)
     for (; n < N_OWN; n++)
         all_routes[n] = own_routes[n];
     for (const struct http_route *r = file_routes; r->method && n < N_OWN + 63; r++)
+        all_routes[n++] = *r;
+    for (const struct http_route *r = ledger_routes; r->method && n < N_OWN + 63; r++)
         all_routes[n++] = *r;
     for (const struct http_route *r = api_routes; r->method && n < N_OWN + 63; r++)
         all_routes[n++] = *r;

@@ -40,7 +40,30 @@ static enum rc fill_row(struct cx *cx, const struct kind *k, json_t *in, struct 
     return RC_OK;
 }
 
-/* How many rows hold all the given values: the preset may be loaded again and again. */
+/* The fields that make a row the same one: the kind's identity when all of it is given, else its
+ * unique field, else every given field. The preset may be loaded again and again, also after people
+ * changed its rows: theirs stay. */
+static bool names_it(const struct kind *k, const char *field, json_t *in)
+{
+    const char *s = k->identity, *end = s + (s ? strcspn(s, "|") : 0);
+    bool unique = false, mine = false;
+    while (s && s < end) {
+        size_t len = strcspn(s, "+|");
+        char name[64];
+        snprintf(name, sizeof name, "%.*s", (int)len, s);
+        mine = mine || !strcmp(name, field);
+        if (!json_object_get(in, name))
+            s = NULL; /* not all of it is given */
+        else
+            s += len + (s[len] == '+');
+    }
+    if (s)
+        return mine;
+    for (int i = 0; i < k->n_fields; i++)
+        unique = unique || ((k->fields[i].flags & UNIQUE) && json_object_get(in, k->fields[i].name));
+    return !unique || (k->fields[field_index(k, field)].flags & UNIQUE);
+}
+
 static enum rc exists(struct cx *cx, const struct kind *k, const struct row *row, json_t *in,
                       bool *out)
 {
@@ -48,43 +71,55 @@ static enum rc exists(struct cx *cx, const struct kind *k, const struct row *row
     int64_t n = 0;
     const char *key;
     json_t *v;
-    bool unique = false;
-    for (int pass = 0; pass < 2 && !q.n_filters; pass++)
-        json_object_foreach(in, key, v)
-        {
-            int i = field_index(k, key);
-            const struct field *f = &k->fields[i];
-            if ((pass == 0 && !(f->flags & UNIQUE)) || unique || f->type == F_FLOAT)
-                continue;
-            unique = pass == 0;
-            const struct value *x = &row->v[i];
-            const char *text = x->s ? x->s : arena_printf(cx->a, "%lld", (long long)x->i);
-            if (q.n_filters < 20)
-                q.filter[q.n_filters++] = (struct filter){f->name, "eq", text};
-        }
+    json_object_foreach(in, key, v)
+    {
+        int i = field_index(k, key);
+        const struct field *f = &k->fields[i];
+        const struct value *x = &row->v[i];
+        if (f->type == F_FLOAT || x->null || q.n_filters == 20 || !names_it(k, key, in))
+            continue;
+        const char *text = x->s ? x->s : arena_printf(cx->a, "%lld", (long long)x->i);
+        q.filter[q.n_filters++] = (struct filter){f->name, "eq", text};
+    }
     q.retired = true;
     enum rc rc = record_count(cx, k, &q, &n);
     *out = n > 0;
     return rc;
 }
 
+/* References by number instead of by label: what record_create() understands. */
+static void number_refs(const struct row *row, json_t *in)
+{
+    const struct kind *k = row->kind;
+    for (int i = 0; i < k->n_fields; i++)
+        if (k->fields[i].type == F_REF && json_is_string(json_object_get(in, k->fields[i].name)))
+            json_object_set_new(in, k->fields[i].name, json_integer(row->v[i].i));
+}
+
 static enum rc load_row(struct cx *cx, const struct kind *k, json_t *in, int *created)
 {
     bool there;
     struct row *row = record_new(cx, k);
-    enum rc rc = fill_row(cx, k, in, row);
+    enum rc rc = json_is_object(in) ? fill_row(cx, k, in, row)
+                                    : FAIL(cx, RC_INVALID, k->name, "应为 {} 对象", "must be an object");
     if (!rc)
         rc = exists(cx, k, row, in, &there);
     if (rc || there)
         return rc;
-    if (k->check)
-        rc = k->check(cx, NULL, row);
-    if (!rc)
-        rc = record_insert(cx, row, "preset");
-    if (!rc && k->after)
-        rc = k->after(cx, NULL, row);
+    number_refs(row, in);
+    rc = record_create(cx, k, in, &row);
     ++*created;
     return rc;
+}
+
+/* Which row of the file it was. */
+static enum rc at_row(struct cx *cx, const struct kind *k, size_t i, enum rc rc)
+{
+    char number[24];
+    struct err e = cx->err;
+    snprintf(number, sizeof number, "%zu", i + 1);
+    return FAIL(cx, rc, arena_strdup(cx->a, e.field), "预置数据 {kind} 第 {row} 条：{zh}", "preset, {kind} row {row}: {en}",
+                "kind", k->name, "row", number, "zh", arena_strdup(cx->a, e.zh), "en", arena_strdup(cx->a, e.en));
 }
 
 static enum rc load_kinds(struct cx *cx, json_t *root, int *created)
@@ -102,7 +137,7 @@ static enum rc load_kinds(struct cx *cx, json_t *root, int *created)
         {
             enum rc rc = load_row(cx, k, row, created);
             if (rc)
-                return rc;
+                return at_row(cx, k, i, rc);
         }
     }
     return RC_OK;

@@ -38,6 +38,7 @@ enum field_flag {
     IMAGE  = 256, /* F_FILES: pictures only */
     AUTO   = 1024, /* of a step's form: the page adds it by itself (place, device time), not shown */
     PERSON = 128, /* personal data: shown masked unless the field's see permission is held */
+    REUSE  = 512, /* with UNIQUE: among those in use only; the migration's index is partial */
 };
 /* clang-format on */
 
@@ -130,6 +131,10 @@ struct kind {
     /* What makes two spreadsheet rows the same record: alternatives by '|', parts by '+', e.g.
      * "asset_no|class_id+serial_no". NULL: the kind cannot be imported. */
     const char *identity;
+    /* A kind that is a question instead of a table: its SELECT over base tables gives `id` (unique
+     * and stable: cursors need it) and the fields. Closed; listed, filtered, counted, exported and
+     * permitted like any other, so that a number over it opens exactly its list. NULL: a table. */
+    const char *derived;
     bool import_new; /* another kind's import may create missing ones by label, after a look */
     const struct import_link *import_links; /* closed by kind = NULL; at most 4 */
 };

@@ -85,8 +85,27 @@ static enum rc check_refs(struct cx *cx, const struct kind *k, const struct fiel
     return RC_OK;
 }
 
+/* The database itself says whether the question gives what the descriptor names. */
+static enum rc check_derived(struct cx *cx, const struct kind *k)
+{
+    int64_t n;
+    enum rc rc = RC_OK;
+    if (!k->closed || k->flow)
+        return differs(cx, k, "*", "a derived kind is closed and has no flow");
+    for (int i = 0; i < k->n_fields && !rc; i++) {
+        const char *sql = arena_printf(cx->a, "SELECT COUNT(%s) FROM %s_v WHERE 1 = 0", k->fields[i].name,
+                                       k->name);
+        if (db_int_of(cx->db, sql, NO_BINDS, &n))
+            return differs(cx, k, k->fields[i].name, "the derived SELECT does not give it");
+        rc = check_refs(cx, k, &k->fields[i]);
+    }
+    return rc;
+}
+
 static enum rc check_kind(struct cx *cx, const struct kind *k)
 {
+    if (k->derived)
+        return check_derived(cx, k);
     static _Thread_local struct db_column cols[RECORD_FIELDS + N_FIXED + 1];
     int n;
     if (k->n_fields > RECORD_FIELDS)
@@ -116,9 +135,10 @@ enum rc record_check_schema(struct cx *cx)
 
 static void view_sql(const struct kind *k, struct buf *b)
 {
-    buf_printf(b, "CREATE VIEW %s_v AS SELECT t.id, t.rev, t.created_at, t.created_by,"
-                  " t.updated_at, t.retired_at",
-               k->name);
+    buf_printf(b, "CREATE VIEW %s_v AS SELECT t.id, %s", k->name,
+               k->derived ? "1 AS rev, 0 AS created_at, CAST(NULL AS BIGINT) AS created_by, 0 AS updated_at,"
+                            " CAST(NULL AS BIGINT) AS retired_at"
+                          : "t.rev, t.created_at, t.created_by, t.updated_at, t.retired_at");
     for (int i = 0; i < k->n_fields; i++)
         buf_printf(b, ", t.%s", k->fields[i].name);
     for (int i = 0; i < k->n_fields; i++) {
@@ -128,7 +148,10 @@ static void view_sql(const struct kind *k, struct buf *b)
             buf_printf(b, ", r%d.%s AS %s__label", i, to->fields[to->label_field].name, f->name);
         }
     }
-    buf_printf(b, " FROM %s t", kind_table(k));
+    if (k->derived)
+        buf_printf(b, " FROM (%s) t", k->derived);
+    else
+        buf_printf(b, " FROM %s t", kind_table(k));
     for (int i = 0; i < k->n_fields; i++) {
         const struct field *f = &k->fields[i];
         if (f->type == F_REF)

@@ -337,7 +337,11 @@ static enum rc ref_from_text(struct cx *cx, const struct field *f, const char *t
 {
     const struct kind *k = record_kind(f->ref);
     struct row *row;
-    enum rc rc = record_find(cx, k, k->label_field, text, &row);
+    /* its number first: names of devices stand more than once */
+    int number = k->identity ? field_index(k, arena_strndup(cx->a, k->identity, strcspn(k->identity, "|+"))) : -1;
+    enum rc rc = number >= 0 && k->fields[number].type == F_TEXT ? record_find(cx, k, number, text, &row) : RC_NOT_FOUND;
+    if (rc == RC_NOT_FOUND && number != k->label_field)
+        rc = record_find(cx, k, k->label_field, text, &row);
     if (rc == RC_NOT_FOUND)
         return FAIL(cx, RC_NOT_FOUND, f->name, "“{label}”找不到{kind}“{text}”，请先登记或改成已有名称",
                     "{name}: no {ken} called \"{text}\"", "label", f->label, "kind", k->label,

@@ -348,8 +348,9 @@ static enum rc check_unique(struct cx *cx, const struct row *row, int i)
         return RC_OK;
     const char *sql = arena_printf(cx->a,
                                    "SELECT CASE WHEN retired_at IS NULL THEN 0 ELSE 1 END FROM %s"
-                                   " WHERE %s = :v AND id <> :id ORDER BY id LIMIT 1",
-                                   kind_table(row->kind), f->name);
+                                   " WHERE %s = :v AND id <> :id%s ORDER BY id LIMIT 1",
+                                   kind_table(row->kind), f->name,
+                                   f->flags & REUSE ? " AND retired_at IS NULL" : "");
     enum rc rc = db_int_of(cx->db, sql, BINDS(value_bind("v", f, &row->v[i]), B_INT("id", row->id)),
                            &retired);
     if (rc == RC_NOT_FOUND)

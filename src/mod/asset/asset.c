@@ -14,6 +14,8 @@ static const struct option site_types[] = {
     {"core_room",      "核心机房",   "Core room",      NULL},
     {"community",      "社区",       "Community",      NULL},
     {"community_room", "社区机房",   "Community room", NULL},
+    {"police_post",    "警务站",     "Police post",    NULL},
+    {"room",           "房间",       "Room",           NULL},
     {"wiring_closet",  "设备间",     "Wiring closet",  NULL},
     {"pole",           "立杆",       "Pole",           NULL},
     {"box",            "设备箱",     "Enclosure",      NULL},
@@ -25,6 +27,16 @@ static const struct option asset_states[] = {
     {"repair",    "维修", "In repair", "warning"},
     {"suspended", "停用", "Suspended", "info"},
     {"disposed",  "报废", "Disposed",  "info"},
+    {NULL}};
+static const struct option owners[] = {
+    {"party_a", "甲方",   "Party A", NULL},
+    {"party_b", "乙方",   "Party B", NULL},
+    {"carrier", "运营商", "Carrier", NULL},
+    {"other",   "其他",   "Other",   NULL},
+    {NULL}};
+static const struct option origins[] = {
+    {"baseline", "接管时在册", "At take-over", "info"},
+    {"added",    "期间新增",   "Added since",  "primary"},
     {NULL}};
 static const struct option health_words[] = {
     {"up",      "正常",     "Up",      "success"},
@@ -61,10 +73,11 @@ static const struct field class_fields[] = {
     [CLASS_SLA_GROUP] = {"sla_group",    "时限分组", "SLA group", F_ENUM, REQ | LIST, .opts = sla_group_options},
     [CLASS_CHECKS]    = {"checks",       "默认监测", "Checks",    F_TEXT, LIST, 1, 200, .help = "如 icmp,tcp:554"},
     [CLASS_ALARM]     = {"raises_alarm", "中断报警", "Raises alarm", F_BOOL, REQ | LIST, .initial = "1", .help = "关机属正常的设备（如计算机）不报警"},
+    [CLASS_EXPECTS]   = {"expects",      "应有内容", "Expects",   F_TEXT, 0, 1, 100, .help = "缺了就列入盲区：ip,site,unit,photo,coordinates,uplink,seen"},
 };
 
 static const struct field asset_fields[] = {
-    [ASSET_NO]       = {"asset_no",    "资产编号", "Asset no.", F_TEXT, FIND | LIST | UNIQUE, 1, 60, .also = "固定资产编号|设备编号|编号"},
+    [ASSET_NO]       = {"asset_no",    "资产编号", "Asset no.", F_TEXT, FIND | LIST | UNIQUE | REUSE, 1, 60, .also = "固定资产编号|设备编号|编号"},
     [ASSET_NAME]     = {"name",        "设备名称", "Name",      F_TEXT, REQ | FIND | LIST, 1, 120, .also = "名称|资产名称"},
     [ASSET_CLASS]    = {"class_id",    "设备类别", "Class",     F_REF,  REQ | LIST, .ref = "asset_class", .also = "类别|资产类别|设备类型"},
     [ASSET_LINE]     = {"line",        "服务线",   "Line",      F_ENUM, REQ | RO, .opts = line_options},
@@ -81,6 +94,12 @@ static const struct field asset_fields[] = {
     [ASSET_NOTE]     = {"note",        "备注",     "Note",      F_TEXT, LONG, 1, 1000},
     [ASSET_HEALTH]   = {"health",      "监测状态", "Health",    F_ENUM, REQ | RO | LIST, .opts = health_words, .initial = "unknown"},
     [ASSET_HEALTH_AT] = {"health_at",  "状态时间", "Health since", F_INSTANT, RO},
+    [ASSET_MAKER]    = {"maker",       "厂商",     "Maker",     F_TEXT, FIND, 1, 80, .also = "品牌|生产厂家|厂家"},
+    [ASSET_ALSO]     = {"also_serves", "兼服务线", "Also serves", F_ENUM, 0, .opts = line_options, .help = "同时服务于另一条服务线的设备（C-001）"},
+    [ASSET_OWNER]    = {"owner",       "产权",     "Owner",     F_ENUM, REQ, .opts = owners, .initial = "party_a", .also = "产权方|产权单位"},
+    [ASSET_ORIGIN]   = {"origin",      "来源",     "Origin",    F_ENUM, REQ, .opts = origins, .initial = "baseline", .help = "启用日期晚于接管普查的自动记为期间新增"},
+    [ASSET_PHOTOS]   = {"photos",      "照片",     "Photos",    F_FILES, IMAGE},
+    [ASSET_LEFT]     = {"left_on",     "离册日期", "Left on",   F_DATE, RO},
 };
 static const struct import_link asset_links[] = {
     {.column = {"uplink_no", "上联设备", "Fed by", F_TEXT, 0, 1, 60, .also = "上级设备编号|上联设备编号|上级设备|上联交换机|上联设备名称"},
@@ -92,7 +111,7 @@ static const struct field uplink_fields[] = {
     [UPLINK_ASSET] = {"asset_id", "设备",     "Asset",  F_REF,  REQ | FIND | LIST | ONCE, .ref = "asset"},
     [UPLINK_UP]    = {"up_id",    "上联设备", "Fed by", F_REF,  REQ | FIND | LIST | ONCE, .ref = "asset"},
     [UPLINK_TYPE]  = {"type",     "类型",     "Type",   F_ENUM, REQ | LIST | ONCE, .opts = uplink_types, .initial = "port"},
-    [UPLINK_PORT]  = {"port",     "端口",     "Port",   F_TEXT, LIST, 1, 40},
+    [UPLINK_PORT]  = {"port",     "端口/通道", "Port or channel", F_TEXT, LIST, 1, 40, .also = "端口|通道"},
 };
 /* clang-format on */
 
@@ -124,9 +143,31 @@ static enum rc check_checks(struct cx *cx, const struct value *v)
                 "checks are icmp or tcp:PORT with commas between, e.g. icmp,tcp:554");
 }
 
+/* Words of a comma list, each out of a closed set and once. */
+static bool expects_valid(const char *s)
+{
+    static const char *const words[] = {"ip", "site", "unit", "photo", "coordinates", "uplink", "seen"};
+    unsigned seen = 0;
+    for (;; s++) {
+        size_t len = strcspn(s, ","), i = 0;
+        while (i < 7 && (strlen(words[i]) != len || strncmp(words[i], s, len)))
+            i++;
+        if (i == 7 || (seen & 1u << i))
+            return false;
+        seen |= 1u << i;
+        s += len;
+        if (!*s)
+            return true;
+    }
+}
+
 static enum rc class_check(struct cx *cx, const struct row *old, struct row *row)
 {
     (void)old;
+    const struct value *v = &row->v[CLASS_EXPECTS];
+    if (!v->null && !expects_valid(v->s))
+        return FAIL(cx, RC_INVALID, "expects", "“应有内容”只能是 ip,site,unit,photo,coordinates,uplink,seen 中的几项，逗号分隔",
+                    "expects is a comma list out of ip,site,unit,photo,coordinates,uplink,seen");
     return check_checks(cx, &row->v[CLASS_CHECKS]);
 }
 
@@ -167,6 +208,59 @@ static const char *mac_tidy(struct cx *cx, const char *s)
     return n == 17 ? arena_strdup(cx->a, out) : NULL;
 }
 
+/* in_use may rest, be mended or leave; what was disposed of comes back by an approved change only. */
+bool asset_move_allowed(const char *from, const char *to)
+{
+    return !strcmp(from, to) || strcmp(from, "disposed") != 0;
+}
+
+static enum rc check_state(struct cx *cx, const struct row *old, struct row *row)
+{
+    const char *to = row->v[ASSET_STATE].s, *from = old ? old->v[ASSET_STATE].s : to;
+    char today[DATE_TEXT];
+    if (!asset_move_allowed(from, to))
+        return FAIL(cx, RC_INVALID, "state", "“状态”：设备已报废，重新启用请登记一张“恢复”变更单，由甲方批准",
+                    "a disposed asset comes back by an approved change of type restore only");
+    if (strcmp(to, "disposed")) {
+        row_null(row, ASSET_LEFT);
+    } else if (row->v[ASSET_LEFT].null) {
+        date_text(civil_date(cx->now), today);
+        row_text(row, ASSET_LEFT, arena_strdup(cx->a, today));
+    }
+    return RC_OK;
+}
+
+/* An asset of a site belongs to the site's unit until somebody says otherwise: what a community may
+ * see of its cameras hangs on it. */
+static enum rc follow_site(struct cx *cx, const struct row *old, struct row *row)
+{
+    struct db_rows *r;
+    if (row->v[ASSET_SITE].null || !row->v[ASSET_UNIT].null)
+        return RC_OK;
+    if (old && !old->v[ASSET_UNIT].null && !old->v[ASSET_SITE].null && old->v[ASSET_SITE].i == row->v[ASSET_SITE].i)
+        return RC_OK; /* cleared on purpose */
+    enum rc rc = db_query(cx->db, "SELECT org_unit_id FROM site WHERE id = :id AND org_unit_id IS NOT NULL",
+                          BINDS(B_INT("id", row->v[ASSET_SITE].i)), &r);
+    if (rc)
+        return cx_db(cx, rc);
+    if (db_next(r))
+        row_int(row, ASSET_UNIT, db_int(r, 0));
+    return cx_db(cx, db_end(r));
+}
+
+/* Put into use after the take-over census of the running contract: added (C-003 drift). */
+static enum rc date_origin(struct cx *cx, const struct row *old, struct row *row)
+{
+    int64_t late = 0;
+    if (row->v[ASSET_IN_USE].null || (old && !old->v[ASSET_IN_USE].null))
+        return RC_OK;
+    enum rc rc = db_int_of(cx->db, "SELECT COUNT(*) FROM contract WHERE retired_at IS NULL AND taken_over_on < :day",
+                           BINDS(B_TEXT("day", row->v[ASSET_IN_USE].s)), &late);
+    if (!rc && late)
+        row_text(row, ASSET_ORIGIN, "added");
+    return cx_db(cx, rc);
+}
+
 static enum rc asset_check(struct cx *cx, const struct row *old, struct row *row)
 {
     struct row *class;
@@ -187,19 +281,27 @@ static enum rc asset_check(struct cx *cx, const struct row *old, struct row *row
         rc = record_load(cx, &asset_class_kind, row->v[ASSET_CLASS].i, &class);
     if (!rc)
         row->v[ASSET_LINE] = class->v[CLASS_LINE];
-    return rc;
+    if (!rc && !row->v[ASSET_ALSO].null && !strcmp(row->v[ASSET_ALSO].s, row->v[ASSET_LINE].s))
+        row_null(row, ASSET_ALSO);
+    if (!rc)
+        rc = check_state(cx, old, row);
+    if (!rc)
+        rc = follow_site(cx, old, row);
+    return rc ? rc : date_origin(cx, old, row);
 }
 
-/* Signal flows one way: what an asset feeds, however far, cannot feed it. */
-static enum rc check_loop(struct cx *cx, int64_t asset, int64_t up, const char *field)
+/* Each supply flows one way: what an asset feeds with it, however far, cannot feed it. Across
+ * supplies a loop is real: a power supply watched through the switch that hangs on it. */
+static enum rc check_loop(struct cx *cx, int64_t asset, int64_t up, const char *type, const char *field)
 {
     int64_t n = 0;
+    const char *first = strcmp(type, "fibre") ? type : "port", *second = strcmp(type, "port") ? type : "fibre";
     enum rc rc = db_int_of(cx->db,
                            "WITH RECURSIVE above(id) AS (SELECT up_id FROM uplink WHERE asset_id = :up"
-                           " AND retired_at IS NULL UNION SELECT u.up_id FROM uplink u"
-                           " JOIN above ON u.asset_id = above.id WHERE u.retired_at IS NULL)"
+                           " AND retired_at IS NULL AND type IN (:a, :b) UNION SELECT u.up_id FROM uplink u"
+                           " JOIN above ON u.asset_id = above.id WHERE u.retired_at IS NULL AND u.type IN (:a, :b))"
                            " SELECT COUNT(*) FROM above WHERE id = :asset",
-                           BINDS(B_INT("up", up), B_INT("asset", asset)), &n);
+                           BINDS(B_INT("up", up), B_INT("asset", asset), B_TEXT("a", first), B_TEXT("b", second)), &n);
     if (rc || !n)
         return cx_db(cx, rc);
     return FAIL(cx, RC_INVALID, field, "上联关系成环：上联设备正由这台设备供给",
@@ -239,7 +341,7 @@ static enum rc uplink_check(struct cx *cx, const struct row *old, struct row *ro
         return cx_db(cx, rc);
     if (n)
         return FAIL(cx, RC_CONFLICT, "up_id", "这条上联关系已经登记", "this uplink exists");
-    return old ? RC_OK : check_loop(cx, row->v[UPLINK_ASSET].i, row->v[UPLINK_UP].i, "up_id");
+    return old ? RC_OK : check_loop(cx, row->v[UPLINK_ASSET].i, row->v[UPLINK_UP].i, row->v[UPLINK_TYPE].s, "up_id");
 }
 
 const struct kind uplink_kind = {

@@ -18,6 +18,22 @@ static const struct figure figures[] = {
     {"assets_unknown",  "状态未知设备", "Devices unknown",  "台", "warning",    "dashboard", "asset",      "f=state.eq.in_use&f=health.eq.unknown"},
     {"assets_up",       "正常设备",     "Devices up",       "台", "success", "dashboard", "asset",      "f=state.eq.in_use&f=health.eq.up"},
     {"assets_in_use",   "在用设备",     "Devices in use",   "台", "info",    "dashboard|monthly", "asset", "f=state.eq.in_use"},
+    {"gap_no_ip",       "没有IP地址",   "No IP address",    "台", "warning", "ledger", "asset_gap", "f=type.eq.no_ip"},
+    {"gap_no_site",     "没有站点",     "No site",          "台", "warning", "ledger", "asset_gap", "f=type.eq.no_site"},
+    {"gap_no_unit",     "没有使用部门", "No unit",          "台", "warning", "ledger", "asset_gap", "f=type.eq.no_unit"},
+    {"gap_no_photo",    "没有照片",     "No photo",         "台", "info",    "ledger", "asset_gap", "f=type.eq.no_photo"},
+    {"gap_no_coordinates", "没有坐标",  "No coordinates",   "台", "warning", "ledger", "asset_gap", "f=type.eq.no_coordinates"},
+    {"gap_no_uplink",   "没有上联",     "No uplink",        "台", "warning", "ledger", "asset_gap", "f=type.eq.no_uplink"},
+    {"gap_never_seen",  "从未监测到",   "Never seen",       "台", "danger",  "ledger", "asset_gap", "f=type.eq.never_seen"},
+    {"files_complete",  "建档完整",     "Files complete",   "台", "success", "ledger", "camera_file", "f=complete.eq.1"},
+    {"files_incomplete", "建档缺项",    "Files incomplete", "台", "warning", "ledger", "camera_file", "f=complete.eq.0"},
+    {"file_rate",       "建档率",       "Files filed",      "%",  "primary", "ledger", .part = "files_complete", .whole = "files_incomplete"},
+    {"drift_added",     "期间新增",     "Added",            "台", "primary", "ledger", "asset_drift", "f=direction.eq.added"},
+    {"drift_removed",   "期间减少",     "Removed",          "台", "warning", "ledger", "asset_drift", "f=direction.eq.removed"},
+    {"drift_undocumented", "增减无变更单", "Without a change", "台", "danger", "ledger", "asset_drift", "f=change_id.null.1"},
+    {"duplicates",      "疑似重复",     "Possible duplicates", "组", "warning", "ledger", "duplicate_group", ""},
+    {"changes_open",    "待批变更",     "Changes to decide", "张", "primary", "ledger", "asset_change", "f=state.eq.proposed"},
+    {"parts_open",      "待处置旧件",   "Parts to dispose of", "件", "warning", "ledger", "replaced_part", "f=state.in.taken,approved,repair"},
     {"orders_month",    "工单总数",     "Orders",           "张", "info",    "monthly", "work_order", "f=started_at.ge.{from}&f=started_at.lt.{to}&f=state.ne.cancelled"},
     {"orders_office",   "其中：基础办公 IT", "Office IT",   "张", "info",    "monthly", "work_order", "f=started_at.ge.{from}&f=started_at.lt.{to}&f=state.ne.cancelled&f=line.eq.office_it"},
     {"orders_video",    "其中：社区视频", "Community video", "张", "info",   "monthly", "work_order", "f=started_at.ge.{from}&f=started_at.lt.{to}&f=state.ne.cancelled&f=line.eq.community_video"},
@@ -124,8 +140,8 @@ enum rc figure_values(struct cx *cx, const char *set, const char *month, struct 
 {
     struct period p;
     enum rc rc = period_of(cx, month, &p);
-    if (!rc && (strcmp(set, "dashboard") && strcmp(set, "monthly")))
-        rc = FAIL(cx, RC_INVALID, "set", "set 只能是 dashboard 或 monthly", "set is dashboard or monthly");
+    if (!rc && strcmp(set, "dashboard") && strcmp(set, "monthly") && strcmp(set, "ledger"))
+        rc = FAIL(cx, RC_INVALID, "set", "set 只能是 dashboard、monthly 或 ledger", "set is dashboard, monthly or ledger");
     if (!rc && !strcmp(set, "monthly") && !month)
         rc = FAIL(cx, RC_INVALID, "month", "请给出月份，如 2026-05", "month is required, e.g. 2026-05");
     *out = ARENA_NEW(cx->a, struct figure_value, N_FIGURES);

@@ -10,5 +10,6 @@ void outage_cases(struct cases *c);
 void storm_cases(struct cases *c);
 void flow_cases(struct cases *c);
 void figure_cases(struct cases *c);
+void ledger_cases(struct cases *c);
 
 #endif

@@ -13,5 +13,6 @@ int main(int argc, char **argv)
     storm_cases(&c);
     flow_cases(&c);
     figure_cases(&c);
+    ledger_cases(&c);
     return _cmocka_run_group_tests("mod", c.tests, c.n, NULL, NULL);
 }

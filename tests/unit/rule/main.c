@@ -69,6 +69,7 @@ int main(void)
     failed += sla_tests();
     failed += outage_tests();
     failed += money_tests();
+    failed += blast_tests();
     failed += cmd_sla_tests();
     failed += property_tests();
     arena_free(arena);

@@ -23,6 +23,7 @@ int calendar_tests(void);
 int sla_tests(void);
 int outage_tests(void);
 int money_tests(void);
+int blast_tests(void);
 int property_tests(void);
 int cmd_sla_tests(void);
 
