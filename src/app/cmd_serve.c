@@ -55,11 +55,13 @@ static int run(const struct app_options *o, struct command *web, struct command 
 
 int cmd_serve(int argc, char **argv)
 {
-    static const char *const for_web[] = {"--listen", "--tls-cert", "--tls-key", "--web"};
+    static const char *const for_web[] = {"--listen", "--tls-cert", "--tls-key", "--web", "--header-seconds",
+                                          "--body-seconds"};
+    enum { FOR_WEB = sizeof for_web / sizeof *for_web };
     struct app_options o;
     const char *netns = option_take(&argc, argv, "--watch-netns");
-    const char *value[4];
-    for (int i = 0; i < 4; i++)
+    const char *value[FOR_WEB];
+    for (int i = 0; i < FOR_WEB; i++)
         value[i] = option_take(&argc, argv, for_web[i]);
     if (!app_options_take(&argc, argv, &o, true) || !options_end(argc, argv))
         return 2;
@@ -71,7 +73,7 @@ int cmd_serve(int argc, char **argv)
         return 2;
     }
     struct command web = command_of("web", &o), watch = command_of("watch", &o);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < FOR_WEB; i++)
         add(&web, for_web[i], value[i]);
     log_name("serve");
     return run(&o, &web, &watch, netns);

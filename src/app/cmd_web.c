@@ -35,6 +35,7 @@ struct web {
     struct lock lock;
     char run_dir[512], poke_path[600], watch_path[600], spool[600], web_dir[4096];
     int poke_fd, signal_fd;
+    int header_seconds, body_seconds; /* 0 = default */
 };
 
 /* --- routes beyond records --- */
@@ -237,6 +238,19 @@ static enum rc open_all(struct web *w, struct err *e)
     return rc;
 }
 
+/* How long a client may take for its headers and its body: 1 to 3600 s, "" is the default. */
+static bool seconds_take(int *argc, char **argv, const char *name, int *out)
+{
+    char *end;
+    const char *text = option_take(argc, argv, name);
+    long n = text ? strtol(text, &end, 10) : 0;
+    *out = (int)n;
+    if (!text || (*text && !*end && n >= 1 && n <= 3600))
+        return true;
+    fprintf(stderr, "错误：%s 应为 1 到 3600 的秒数\n", name);
+    return false;
+}
+
 static enum rc listen_on(struct web *w, const char *listen, const char *cert, const char *key,
                          struct err *e)
 {
@@ -247,7 +261,8 @@ static enum rc listen_on(struct web *w, const char *listen, const char *cert, co
     struct http_options ho = {.listen = listen ? listen : "127.0.0.1:8080", .tls_cert = cert,
                               .tls_key = key, .threads = THREADS, .routes = all_routes,
                               .ctx = &w->api, .static_dir = w->web_dir, .spool_dir = w->spool,
-                              .part_path = file_part_path};
+                              .part_path = file_part_path,
+                              .header_seconds = w->header_seconds, .body_seconds = w->body_seconds};
     enum rc rc = http_start(&ho, &w->server, e);
     w->jobs.server = w->server;
     if (!rc)
@@ -287,7 +302,9 @@ int cmd_web(int argc, char **argv)
     const char *listen = option_take(&argc, argv, "--listen");
     const char *cert = option_take(&argc, argv, "--tls-cert"), *key = option_take(&argc, argv, "--tls-key");
     const char *pages = option_take(&argc, argv, "--web");
-    if (!app_options_take(&argc, argv, &w.o, true) || !options_end(argc, argv))
+    if (!seconds_take(&argc, argv, "--header-seconds", &w.header_seconds) ||
+        !seconds_take(&argc, argv, "--body-seconds", &w.body_seconds) ||
+        !app_options_take(&argc, argv, &w.o, true) || !options_end(argc, argv))
         return 2;
     log_name("web");
     block_signals(&w);

@@ -139,9 +139,10 @@ class Platform:
     """init, accounts and `serve` on a free port. db = None is SQLite; like = a stopped platform whose
     folder is copied instead of `init`."""
 
-    def __init__(self, db=None, netns=None, like=None):
+    def __init__(self, db=None, netns=None, like=None, data=None, more=()):
         self.dir = tempfile.mkdtemp(prefix="sw-e2e-")
-        self.data = os.path.join(self.dir, "data")
+        self.data = data or os.path.join(self.dir, "data")
+        self.more = list(more)  # further options of serve
         self.db, self.netns, self.port, self.child = db, netns, None, None
         if like:
             shutil.copytree(like.data, self.data)
@@ -166,7 +167,7 @@ class Platform:
     def restart(self, port):
         self.port = port
         self.log = open(os.path.join(self.dir, "serve.log"), "ab")
-        words = [PROGRAM, "serve", *self.options(), "--listen", f"127.0.0.1:{self.port}"]
+        words = [PROGRAM, "serve", *self.options(), "--listen", f"127.0.0.1:{self.port}", *self.more]
         if self.netns:
             words += ["--watch-netns", self.netns]
         self.child = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
@@ -240,6 +241,9 @@ class Postgres:
         address = urllib.parse.urlsplit(out.split()[-1])
         user = address.username or "postgres"
         self.url = f"postgresql://{user}@/{address.path.strip('/')}?host={self.dir}&port={address.port}"
+
+    def tool(self, word):
+        subprocess.run([os.path.join(TOP, "tests", "pg", "cluster.sh"), word, self.dir], check=True)
 
     def close(self):
         subprocess.run([os.path.join(TOP, "tests", "pg", "cluster.sh"), "stop", self.dir], check=False)

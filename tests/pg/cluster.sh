@@ -4,13 +4,14 @@
 #   cluster.sh start DIR [PID]   DIR must be new or empty; the last line printed is the address. With PID
 #                                the server goes away by itself when that process has ended.
 #   cluster.sh restart DIR       fast stop and start on the same port
+#   cluster.sh halt DIR          stops it and keeps DIR; restart brings it back
 #   cluster.sh stop DIR          stops it and removes DIR
 # PostgreSQL refuses to run as root, so root steps down to the user postgres.
 set -euo pipefail
 export LC_ALL=C.UTF-8
 
 usage() {
-    sed -n '3,9s/^# \{0,1\}//p' "$0" >&2
+    sed -n '3,10s/^# \{0,1\}//p' "$0" >&2
     exit 2
 }
 
@@ -109,8 +110,12 @@ stop() {
     rm -rf "$dir"
 }
 
-restart() {
+halt() {
     as_server "$(tool pg_ctl)" -D "$dir/data" -s -w -t 60 -m fast stop >/dev/null
+}
+
+restart() {
+    [ ! -f "$dir/data/postmaster.pid" ] || halt
     launch
 }
 
@@ -120,6 +125,7 @@ self=$(realpath "$0")
 case $1 in
 start) start "${3:-}" ;;
 restart) restart ;;
+halt) halt ;;
 stop) stop ;;
 *) usage ;;
 esac
