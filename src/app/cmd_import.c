@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "app/app.h"
 #include "record/record.h"
@@ -38,6 +39,24 @@ static void summary(const char *json_text)
     json_decref(r);
 }
 
+static enum rc undo_batch(struct cx *cx, const char *text)
+{
+    struct row *row;
+    struct buf out = {0};
+    struct jw w = jw_on(&out);
+    enum rc rc = record_get(cx, &import_batch_kind, strtoll(text, NULL, 10), &row);
+    json_t *in = rc ? NULL : json_pack("{s:I}", "rev", (json_int_t)row->rev);
+    if (!rc)
+        rc = record_act(cx, &import_batch_kind, row->id, "undo", in, &row);
+    json_decref(in);
+    if (!rc) {
+        record_json(cx, &w, row);
+        puts(buf_text(&out));
+    }
+    buf_free(&out);
+    return rc;
+}
+
 int cmd_import(int argc, char **argv)
 {
     struct console c;
@@ -49,16 +68,21 @@ int cmd_import(int argc, char **argv)
                                 .good_rows = flag_take(&argc, argv, "--good-rows"),
                                 .create_new = flag_take(&argc, argv, "--create-sites"),
                                 .sheet = option_take(&argc, argv, "--sheet"),
-                                .map = option_take(&argc, argv, "--map")};
+                                .map = option_take(&argc, argv, "--map"),
+                                .errors_path = option_take(&argc, argv, "--errors")};
+    const char *undo = option_take(&argc, argv, "--undo");
     if (!app_options_take(&argc, argv, &o, true) || !options_end(argc, argv))
         return 2;
-    if (argc != 2) {
+    if (argc != (undo ? 0 : 2)) {
         fprintf(stderr, "用法：shouwang import KIND FILE [--dry-run] [--good-rows] [--create-sites] "
-                        "[--sheet NAME] [--map 列名=字段;…] --data DIR\n");
+                        "[--sheet NAME] [--map 列名=字段;…] [--errors FILE.xlsx] --data DIR\n"
+                        "      shouwang import --undo 批次编号 --data DIR\n");
         return 2;
     }
     if (!console_open(&c, &o, false))
         return 1;
+    if (undo)
+        return console_exit(&c, undo_batch(&c.cx, undo));
     const struct kind *k = kind_of(argv[0]);
     enum rc rc = k ? record_import(&c.cx, k, argv[1], &io, &w, &wrong) : RC_INVALID;
     if (!rc) {
@@ -70,15 +94,21 @@ int cmd_import(int argc, char **argv)
     return code ? code : wrong ? 2 : 0;
 }
 
+static bool is_csv(const char *path)
+{
+    size_t n = strlen(path);
+    return n > 4 && !strcasecmp(path + n - 4, ".csv");
+}
+
 int cmd_export(int argc, char **argv)
 {
     struct console c;
     struct app_options o;
-    const char *filter = option_take(&argc, argv, "--query");
+    const char *filter = option_take(&argc, argv, "--query"), *columns = option_take(&argc, argv, "--columns");
     if (!app_options_take(&argc, argv, &o, true) || !options_end(argc, argv))
         return 2;
     if (argc != 2) {
-        fprintf(stderr, "用法：shouwang export KIND FILE.xlsx [--query 'f=state.eq.in_use'] --data DIR\n");
+        fprintf(stderr, "用法：shouwang export KIND FILE.xlsx|.csv [--query 'f=state.eq.in_use'] [--columns 字段,…] --data DIR\n");
         return 2;
     }
     if (!console_open(&c, &o, false))
@@ -87,6 +117,6 @@ int cmd_export(int argc, char **argv)
     const struct kind *k = kind_of(argv[0]);
     enum rc rc = k ? query_parse(&c.cx, filter ? filter : "", &q) : RC_INVALID;
     if (!rc)
-        rc = record_export(&c.cx, k, &q, argv[1]);
+        rc = record_export(&c.cx, k, &q, is_csv(argv[1]) ? EXPORT_CSV : EXPORT_XLSX, columns, argv[1]);
     return k ? console_exit(&c, rc) : (console_close(&c), 2);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "http/api.h"
+#include "http/api_int.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -102,25 +102,6 @@ static void note_refusal(struct api_call *c, int64_t record_id, const struct err
                      arena_printf(cx->a, "%.60s", verb_of(c->req)), buf_text(&b), "denied"))
         log_warn("a refusal could not be journalled: %s", cx->err.en);
     buf_free(&b);
-}
-
-/* The filters of an export; what was searched for may be a name or a phone number, so it stays out. */
-static enum rc note_export(struct api_call *c, const char *kind, const struct query *q)
-{
-    struct buf b = {0};
-    struct jw w = jw_on(&b);
-    jw_object(&w);
-    for (int i = 0; i < q->n_filters; i++) {
-        jw_key(&w, arena_printf(c->cx->a, "%s.%s", q->filter[i].field, q->filter[i].op));
-        jw_array(&w);
-        jw_null(&w);
-        jw_text(&w, q->filter[i].value);
-        jw_end_array(&w);
-    }
-    jw_end_object(&w);
-    enum rc rc = journal_note(c->cx, kind, 0, "export", buf_text(&b), "ok");
-    buf_free(&b);
-    return rc;
 }
 
 enum rc api_run(struct http_req *req, struct http_res *res, struct err *e, void *ctx,
@@ -310,7 +291,7 @@ static enum rc read_int(struct api_call *c, const char *name, int *out)
     return RC_OK;
 }
 
-static enum rc read_query(struct api_call *c, struct query *q)
+enum rc api_query(struct api_call *c, struct query *q)
 {
     int n;
     const struct http_param *p = http_queries(c->req, &n);
@@ -334,7 +315,7 @@ static enum rc list(struct api_call *c)
     struct page page;
     enum rc rc = api_kind(c, &k);
     if (!rc)
-        rc = read_query(c, &q);
+        rc = api_query(c, &q);
     if (!rc)
         rc = record_list(c->cx, k, &q, &page);
     if (rc)
@@ -496,53 +477,10 @@ static enum rc bulk(struct api_call *c)
 
 /* --- spreadsheets --- */
 
-static bool flag(struct api_call *c, const char *name)
+bool api_flag(struct api_call *c, const char *name)
 {
     const char *v = http_query(c->req, name);
     return v && !strcmp(v, "1");
-}
-
-static enum rc import(struct api_call *c)
-{
-    const struct kind *k;
-    uint64_t size;
-    int wrong;
-    const char *sha256, *path = http_upload(c->req, &size, &sha256);
-    struct import_options o = {.dry_run = flag(c, "dry_run"), .good_rows = flag(c, "good_rows"),
-                               .create_new = flag(c, "create_sites"),
-                               .sheet = http_query(c->req, "sheet"), .map = http_query(c->req, "map")};
-    enum rc rc = api_kind(c, &k);
-    if (!rc && !path)
-        rc = FAIL(c->cx, RC_INVALID, "file", "没有收到文件", "no file received");
-    return rc ? rc : record_import(c->cx, k, path, &o, c->w, &wrong);
-}
-
-static enum rc export(struct api_call *c)
-{
-    const struct kind *k;
-    struct query q;
-    enum rc rc = api_kind(c, &k);
-    if (!rc)
-        rc = read_query(c, &q);
-    if (!rc && !cx_may(c->cx, arena_printf(c->cx->a, "%s.export", k->name)))
-        rc = FAIL(c->cx, RC_DENIED, NULL, "您没有导出“{label}”的权限", "you may not export {name}", "label",
-                  k->label, "name", k->label_en);
-    char *path = arena_printf(c->cx->a, "%s/spool/export-XXXXXX", c->api->data_dir);
-    int fd = rc ? -1 : mkstemp(path);
-    if (!rc && fd < 0)
-        rc = FAIL(c->cx, RC_BUSY, NULL, "不能写临时文件，磁盘可能已满", "cannot write a temporary file");
-    if (rc)
-        return rc;
-    close(fd);
-    rc = record_export(c->cx, k, &q, path);
-    if (!rc)
-        rc = note_export(c, k->name, &q);
-    c->res->file_fd = rc ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-    unlink(path);
-    c->res->type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    http_set_header(c->req, c->res, "Content-Disposition",
-                    arena_printf(c->cx->a, "attachment; filename=\"%s.xlsx\"", k->name));
-    return rc;
 }
 
 #define ROUTE(name, flags)                                                                         \
@@ -566,8 +504,11 @@ ROUTE(create, API_WRITE)
 ROUTE(patch, API_WRITE)
 ROUTE(act, API_WRITE)
 ROUTE(bulk, API_WRITE)
-ROUTE(import, API_WRITE)
-ROUTE(export, 0)
+ROUTE(api_import, API_WRITE)
+ROUTE(api_import_errors, API_WRITE)
+ROUTE(api_export_xlsx, 0)
+ROUTE(api_export_csv, 0)
+ROUTE(api_template, 0)
 
 const struct http_route api_routes[] = {
     {"POST",   "/api/v1/session",           h_login},
@@ -580,8 +521,11 @@ const struct http_route api_routes[] = {
     {"GET",    "/api/v1/openapi.json",      h_openapi},
     {"GET",    "/api/v1/:kind",             h_list},
     {"POST",   "/api/v1/:kind",             h_create},
-    {"POST",   "/api/v1/:kind/import",      h_import, HTTP_UPLOAD},
-    {"GET",    "/api/v1/:kind/export.xlsx", h_export},
+    {"POST",   "/api/v1/:kind/import",      h_api_import, HTTP_UPLOAD},
+    {"POST",   "/api/v1/:kind/import/errors.xlsx", h_api_import_errors, HTTP_UPLOAD},
+    {"GET",    "/api/v1/:kind/export.xlsx", h_api_export_xlsx},
+    {"GET",    "/api/v1/:kind/export.csv",  h_api_export_csv},
+    {"GET",    "/api/v1/:kind/template.xlsx", h_api_template},
     {"GET",    "/api/v1/:kind/:id",         h_get},
     {"PATCH",  "/api/v1/:kind/:id",         h_patch},
     {"GET",    "/api/v1/:kind/:id/journal", h_journal},

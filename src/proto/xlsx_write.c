@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The parts of a workbook as text, straight into the archive. Texts stand in their cells (inline), so
+ * no table of strings grows with the rows. */
 #include "proto/xlsx_write.h"
 
 #include <errno.h>
@@ -6,23 +8,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
-
-#include <xlsxwriter.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "proto/target.h"
-#include "proto/xlsx_check.h"
+#include "proto/xlsx_style.h"
+#include "proto/zip_write.h"
 
 enum {
     MAX_ROWS = 1048576,
     MAX_COLUMNS = 500,
     MAX_CHARS = 32767,
     MAX_LISTS = 500,
+    MAX_SHEETS = 200,
     MAX_INPUT = 255,
+    ROW_BYTES = 64 * 1024, /* waits before it goes into the archive */
 };
 
 struct option_list {
@@ -30,87 +34,52 @@ struct option_list {
     size_t n;
 };
 
+struct sheet_made {
+    const char *name;
+    bool hidden;
+};
+
 struct xlsx_writer {
     struct arena *arena;
     char *path, *partial; /* partial: what is written, renamed at the end */
-    char *spool;
-    lxw_workbook *book;
-    lxw_worksheet *sheet;
-    lxw_format *heading, *required, *text, *number, *date, *instant, *money, *reason;
-    enum xlsx_type *types;
-    size_t n_columns;
-    uint32_t row;         /* the one being filled */
-    uint64_t *sheet_rows; /* rows with cells, per sheet, for the check */
+    struct zip_writer *zip;
+    struct sheet_made sheets[MAX_SHEETS];
     size_t n_sheets;
-    bool row_has_cell;
+    bool open; /* the last sheet's part waits for rows */
+    enum xlsx_type *types;
+    char (*letters)[4];
+    size_t n_columns;
+    uint32_t row; /* the one being filled, from 0 */
+    char row_text[12];
+    size_t row_len;
+    size_t *at;        /* by column: where its cell stands in cells, NO_CELL = nowhere */
+    size_t *len;
+    size_t last;       /* column of the last cell of the row + 1 */
+    bool in_order;
+    struct buf cells;  /* of the row, as they came */
+    struct buf out;    /* rows on their way */
+    struct buf rules;  /* drop-downs and help of the sheet */
+    size_t n_rules;
     struct option_list lists[MAX_LISTS]; /* one column each of the hidden sheet */
     size_t n_lists;
     struct buf clean;
     enum rc rc;
     struct err err;
 };
+#define NO_CELL SIZE_MAX
 
-static void set_fail(struct xlsx_writer *w, lxw_error code)
-{
-    if (w->rc != RC_OK || code == LXW_NO_ERROR)
-        return;
-    w->rc = fail(&w->err, RC_INTERNAL, NULL, "写表格失败：{detail}",
-                 "writing the spreadsheet failed: {detail}", "detail", lxw_strerror(code), NULL);
-}
+static const char list_name[] = "_选项";
 
-static lxw_format *format_new(struct xlsx_writer *w, const char *number_format)
+static void misuse(struct xlsx_writer *w, const char *detail)
 {
-    lxw_format *f = workbook_add_format(w->book);
-    format_set_align(f, LXW_ALIGN_VERTICAL_CENTER);
-    format_set_num_format(f, number_format);
-    return f;
-}
-
-static void formats_new(struct xlsx_writer *w)
-{
-    w->text = format_new(w, "@");
-    w->number = format_new(w, "General");
-    w->date = format_new(w, "yyyy-mm-dd");
-    w->instant = format_new(w, "yyyy-mm-dd hh:mm");
-    w->money = format_new(w, "#,##0.00");
-    w->reason = format_new(w, "@");
-    format_set_font_color(w->reason, 0xC00000);
-    format_set_text_wrap(w->reason);
-    w->heading = format_new(w, "@");
-    w->required = format_new(w, "@");
-    lxw_format *const heads[] = {w->heading, w->required};
-    for (size_t i = 0; i < 2; i++) {
-        format_set_bold(heads[i]);
-        format_set_bg_color(heads[i], 0xDDEBF7);
-        format_set_border(heads[i], LXW_BORDER_THIN);
-        format_set_border_color(heads[i], 0x808080);
-        format_set_align(heads[i], LXW_ALIGN_CENTER);
-        format_set_text_wrap(heads[i]);
-    }
-    format_set_font_color(w->required, 0xC00000);
-}
-
-static lxw_format *format_of(const struct xlsx_writer *w, enum xlsx_type type)
-{
-    switch (type) {
-    case XLSX_NUMBER:
-        return w->number;
-    case XLSX_DATE:
-        return w->date;
-    case XLSX_INSTANT:
-        return w->instant;
-    case XLSX_MONEY:
-        return w->money;
-    case XLSX_REASON:
-        return w->reason;
-    case XLSX_TEXT:
-        break;
-    }
-    return w->text;
+    if (w->rc == RC_OK)
+        w->rc = fail(&w->err, RC_INTERNAL, NULL, "写表格失败：{detail}",
+                     "writing the spreadsheet failed: {detail}", "detail", detail, NULL);
 }
 
 enum rc xlsx_write_new(const char *path, const char *spool, struct xlsx_writer **out, struct err *e)
 {
+    (void)spool; /* nothing waits on disk */
     *out = NULL;
     enum rc rc = target_check(path, e);
     if (rc != RC_OK)
@@ -121,20 +90,12 @@ enum rc xlsx_write_new(const char *path, const char *spool, struct xlsx_writer *
     w->arena = arena_new();
     w->path = arena_strdup(w->arena, path);
     w->partial = arena_printf(w->arena, "%s.part", path);
-    const char *slash = strrchr(path, '/');
-    w->spool = spool   ? arena_strdup(w->arena, spool)
-               : slash ? arena_strndup(w->arena, path, slash > path ? (size_t)(slash - path) : 1)
-                       : arena_strdup(w->arena, ".");
-    if (access(w->spool, W_OK) != 0) {
+    w->zip = zip_write_new(w->partial);
+    if (!w->zip) {
         rc = target_fail(errno, e);
         xlsx_write_abort(w);
         return rc;
     }
-    lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = w->spool};
-    w->book = workbook_new_opt(w->partial, &options);
-    if (!w->book)
-        die("out of memory for a spreadsheet");
-    formats_new(w);
     *out = w;
     return RC_OK;
 }
@@ -174,130 +135,7 @@ static const char *sheet_name_fit(struct arena *a, const char *name)
     return *out ? out : "Sheet";
 }
 
-static lxw_worksheet *sheet_add(struct xlsx_writer *w, const char *name)
-{
-    char *fit = arena_strdup(w->arena, sheet_name_fit(w->arena, name));
-    if (workbook_validate_sheet_name(w->book, fit) != LXW_NO_ERROR)
-        fit = arena_printf(w->arena, "Sheet%zu", w->n_sheets + 1);
-    lxw_worksheet *sheet = workbook_add_worksheet(w->book, fit);
-    if (!sheet) {
-        set_fail(w, LXW_ERROR_SHEETNAME_ALREADY_USED);
-        return NULL;
-    }
-    uint64_t *rows = ARENA_NEW(w->arena, uint64_t, w->n_sheets + 1);
-    if (w->n_sheets > 0)
-        memcpy(rows, w->sheet_rows, w->n_sheets * sizeof *rows);
-    w->sheet_rows = rows;
-    w->n_sheets++;
-    return sheet;
-}
-
-static const char *list_name(void)
-{
-    return "_选项";
-}
-
-/* Lists go to a hidden sheet: typed into the rule they could have 255 characters in all. */
-static void add_validation(struct xlsx_writer *w, const struct xlsx_column *c, uint16_t col,
-                           uint32_t last)
-{
-    size_t n = option_count(c);
-    if ((n == 0 && !c->help) || last < 1)
-        return;
-    lxw_data_validation v = {.validate = LXW_VALIDATION_TYPE_ANY,
-                             .ignore_blank = LXW_VALIDATION_ON,
-                             .show_input = LXW_VALIDATION_ON,
-                             .show_error = LXW_VALIDATION_ON,
-                             .dropdown = LXW_VALIDATION_ON};
-    char range[128], help[MAX_INPUT * 4 + 1] = "";
-    if (n > 0 && w->n_lists < MAX_LISTS) {
-        char letters[LXW_MAX_COL_NAME_LENGTH];
-        lxw_col_to_name(letters, (lxw_col_t)w->n_lists, 1);
-        snprintf(range, sizeof range, "='%s'!%s$1:%s$%zu", list_name(), letters, letters, n);
-        v.validate = LXW_VALIDATION_TYPE_LIST_FORMULA;
-        v.value_formula = range;
-        char zh[] = "请从下拉列表中选择", title[] = "不在列表中";
-        v.error_title = arena_strdup(w->arena, title);
-        v.error_message = arena_strdup(w->arena, zh);
-        const char **items = ARENA_NEW(w->arena, const char *, n);
-        for (size_t i = 0; i < n; i++)
-            items[i] = arena_strdup(w->arena, c->options[i]);
-        w->lists[w->n_lists++] = (struct option_list){items, n};
-    }
-    if (c->help) {
-        char *p = help;
-        size_t chars = 0;
-        for (const char *s = c->help; *s && chars < MAX_INPUT; chars++)
-            p += utf8_put(utf8_next(&s), p);
-        *p = '\0';
-        v.input_message = help;
-    }
-    set_fail(w, worksheet_data_validation_range(w->sheet, 1, col, last, col, &v));
-}
-
-static void count_row(struct xlsx_writer *w)
-{
-    if (!w->row_has_cell)
-        w->sheet_rows[w->n_sheets - 1]++;
-    w->row_has_cell = true;
-}
-
-static void add_column(struct xlsx_writer *w, const struct xlsx_column *c, uint16_t col,
-                       uint32_t blank_rows)
-{
-    char *heading = arena_printf(w->arena, "%s%s", c->heading, c->required ? "*" : "");
-    set_fail(w, worksheet_set_column(w->sheet, col, col, width_of(c), format_of(w, c->type)));
-    set_fail(w, worksheet_write_string(w->sheet, 0, col, heading,
-                                       c->required ? w->required : w->heading));
-    add_validation(w, c, col, blank_rows < MAX_ROWS ? blank_rows : MAX_ROWS - 1);
-    w->types[col] = c->type;
-    count_row(w);
-}
-
-void xlsx_write_sheet(struct xlsx_writer *w, const char *name, const struct xlsx_column *columns,
-                      size_t n, uint32_t blank_rows)
-{
-    if (w->rc != RC_OK)
-        return;
-    if (n == 0 || n > MAX_COLUMNS) {
-        set_fail(w, LXW_ERROR_PARAMETER_VALIDATION);
-        return;
-    }
-    w->sheet = sheet_add(w, name);
-    if (!w->sheet)
-        return;
-    w->row_has_cell = false;
-    w->types = ARENA_NEW(w->arena, enum xlsx_type, n);
-    w->n_columns = n;
-    worksheet_set_row(w->sheet, 0, 30, NULL);
-    for (size_t i = 0; i < n; i++)
-        add_column(w, &columns[i], (uint16_t)i, blank_rows);
-    worksheet_freeze_panes(w->sheet, 1, 0);
-    worksheet_repeat_rows(w->sheet, 0, 0);
-    worksheet_set_landscape(w->sheet);
-    worksheet_set_paper(w->sheet, 9); /* A4 */
-    worksheet_fit_to_pages(w->sheet, 1, 0);
-    w->row = 1;
-    w->row_has_cell = false;
-}
-
-/* Ready to take a cell here? */
-static bool may_write(struct xlsx_writer *w, size_t col)
-{
-    if (w->rc != RC_OK)
-        return false;
-    if (!w->sheet || col >= w->n_columns) {
-        set_fail(w, LXW_ERROR_WORKSHEET_INDEX_OUT_OF_RANGE);
-        return false;
-    }
-    if (w->row >= MAX_ROWS) {
-        w->rc = fail(&w->err, RC_TOO_BIG, NULL, "超过 1048575 行，一张表格放不下。请缩小筛选范围",
-                     "more than 1048575 rows do not fit into one sheet; narrow the filter", NULL);
-        return false;
-    }
-    count_row(w);
-    return true;
-}
+/* --- text --- */
 
 static bool is_escape_like(const char *s)
 {
@@ -347,105 +185,422 @@ static const char *cleaned(struct buf *out, const char *s)
     return buf_text(out);
 }
 
+static void add_escaped(struct buf *b, const char *s)
+{
+    size_t from = 0, i = 0;
+    for (; s[i]; i++) {
+        const char *word = s[i] == '&' ? "&amp;" : s[i] == '<' ? "&lt;" : s[i] == '>' ? "&gt;" : NULL;
+        if (!word)
+            continue;
+        buf_add(b, s + from, i - from);
+        buf_text_add(b, word);
+        from = i + 1;
+    }
+    buf_add(b, s + from, i - from);
+}
+
+/* Inside an attribute also quotes and line breaks. */
+static void add_attribute(struct buf *b, const char *s)
+{
+    for (; *s; s++) {
+        if (*s == '"')
+            buf_text_add(b, "&quot;");
+        else if (*s == '\n')
+            buf_text_add(b, "&#10;");
+        else if (*s == '&' || *s == '<' || *s == '>')
+            add_escaped(b, (char[]){*s, 0});
+        else
+            buf_char(b, *s);
+    }
+}
+
+/* --- sheets --- */
+
+static void column_letters(size_t col, char out[4])
+{
+    char back[4];
+    size_t n = 0;
+    for (size_t c = col + 1; c > 0 && n < 3; c = (c - 1) / 26)
+        back[n++] = (char)('A' + (c - 1) % 26);
+    for (size_t i = 0; i < n; i++)
+        out[i] = back[n - 1 - i];
+    out[n] = '\0';
+}
+
+static void flush(struct xlsx_writer *w)
+{
+    zip_write_data(w->zip, w->out.data, w->out.len);
+    buf_clear(&w->out);
+}
+
+/* Behind the rows of the open sheet: rules, page. */
+static void end_sheet(struct xlsx_writer *w)
+{
+    if (!w->open)
+        return;
+    w->open = false;
+    buf_text_add(&w->out, "</sheetData>");
+    if (w->n_rules) {
+        buf_printf(&w->out, "<dataValidations count=\"%zu\">", w->n_rules);
+        buf_add(&w->out, w->rules.data, w->rules.len);
+        buf_text_add(&w->out, "</dataValidations>");
+    }
+    buf_text_add(&w->out,
+                 "<pageMargins left=\"0.5\" right=\"0.5\" top=\"0.6\" bottom=\"0.6\" header=\"0.3\" footer=\"0.3\"/>"
+                 "<pageSetup paperSize=\"9\" orientation=\"landscape\" fitToHeight=\"0\"/></worksheet>");
+    buf_clear(&w->rules);
+    w->n_rules = 0;
+    flush(w);
+}
+
+static bool begin_sheet(struct xlsx_writer *w, const char *name, bool hidden)
+{
+    end_sheet(w);
+    const char *fit = arena_strdup(w->arena, sheet_name_fit(w->arena, name));
+    for (size_t i = 0; i < w->n_sheets; i++)
+        if (!strcasecmp(w->sheets[i].name, fit))
+            fit = arena_printf(w->arena, "Sheet%zu", w->n_sheets + 1);
+    if (w->n_sheets == MAX_SHEETS) {
+        misuse(w, "too many sheets");
+        return false;
+    }
+    w->sheets[w->n_sheets++] = (struct sheet_made){fit, hidden};
+    zip_write_part(w->zip, arena_printf(w->arena, "xl/worksheets/sheet%zu.xml", w->n_sheets));
+    w->open = true;
+    w->row = 0;
+    return true;
+}
+
+static void take_columns(struct xlsx_writer *w, size_t n)
+{
+    w->n_columns = n;
+    w->types = ARENA_NEW(w->arena, enum xlsx_type, n);
+    w->letters = arena_alloc(w->arena, n * sizeof *w->letters);
+    w->at = ARENA_NEW(w->arena, size_t, n);
+    w->len = ARENA_NEW(w->arena, size_t, n);
+    for (size_t i = 0; i < n; i++) {
+        column_letters(i, w->letters[i]);
+        w->at[i] = NO_CELL;
+    }
+}
+
+static void begin_row(struct xlsx_writer *w)
+{
+    int n = snprintf(w->row_text, sizeof w->row_text, "%" PRIu32, w->row + 1);
+    w->row_len = (size_t)n;
+    w->in_order = true;
+    w->last = 0;
+    buf_clear(&w->cells);
+}
+
+/* The first characters of the text, at most so many as a rule may have. */
+static const char *cut(struct xlsx_writer *w, const char *text, size_t most)
+{
+    char *out = arena_alloc(w->arena, most * 4 + 1), *p = out;
+    size_t chars = 0;
+    for (const char *s = text; *s && chars < most; chars++)
+        p += utf8_put(utf8_next(&s), p);
+    *p = '\0';
+    return out;
+}
+
+static void add_rule(struct xlsx_writer *w, const char *attributes, const char *help, const char *range, const char *list)
+{
+    struct buf *b = &w->rules;
+    w->n_rules++;
+    buf_printf(b, "<dataValidation %sallowBlank=\"1\" showInputMessage=\"1\" showErrorMessage=\"1\"", attributes);
+    if (help) {
+        buf_text_add(b, " prompt=\"");
+        add_attribute(b, cut(w, help, MAX_INPUT));
+        buf_char(b, '"');
+    }
+    buf_printf(b, " sqref=\"%s\"", range);
+    if (list)
+        buf_printf(b, "><formula1>%s</formula1></dataValidation>", list);
+    else
+        buf_text_add(b, "/>");
+}
+
+/* Lists go to a hidden sheet: typed into the rule they could have 255 characters in all. The heading
+ * tells its help, too. */
+static void add_validation(struct xlsx_writer *w, const struct xlsx_column *c, size_t col, uint32_t rows)
+{
+    size_t n = option_count(c);
+    char range[48], list[64], letters[4];
+    if ((n == 0 && !c->help) || rows < 1)
+        return;
+    snprintf(range, sizeof range, "%s2:%s%" PRIu32, w->letters[col], w->letters[col], rows + 1);
+    if (n > 0 && w->n_lists < MAX_LISTS) {
+        column_letters(w->n_lists, letters);
+        snprintf(list, sizeof list, "'%s'!$%s$1:$%s$%zu", list_name, letters, letters, n);
+        add_rule(w, "type=\"list\" errorTitle=\"不在列表中\" error=\"请从下拉列表中选择\" ", c->help, range, list);
+        const char **items = ARENA_NEW(w->arena, const char *, n);
+        for (size_t i = 0; i < n; i++)
+            items[i] = arena_strdup(w->arena, c->options[i]);
+        w->lists[w->n_lists++] = (struct option_list){items, n};
+    } else {
+        add_rule(w, "", c->help, range, NULL);
+    }
+    if (c->help) {
+        snprintf(range, sizeof range, "%s1", w->letters[col]);
+        add_rule(w, "", c->help, range, NULL);
+    }
+}
+
+void xlsx_write_sheet(struct xlsx_writer *w, const char *name, const struct xlsx_column *columns,
+                      size_t n, uint32_t blank_rows)
+{
+    if (w->rc != RC_OK)
+        return;
+    if (n == 0 || n > MAX_COLUMNS) {
+        misuse(w, "no columns, or too many");
+        return;
+    }
+    if (!begin_sheet(w, name, false))
+        return;
+    take_columns(w, n);
+    buf_text_add(&w->out, XLSX_SHEET_HEAD
+                 "<sheetPr><pageSetUpPr fitToPage=\"1\"/></sheetPr>"
+                 "<sheetViews><sheetView workbookViewId=\"0\"><pane ySplit=\"1\" topLeftCell=\"A2\""
+                 " activePane=\"bottomLeft\" state=\"frozen\"/></sheetView></sheetViews><cols>");
+    for (size_t i = 0; i < n; i++) {
+        w->types[i] = columns[i].type;
+        buf_printf(&w->out, "<col min=\"%zu\" max=\"%zu\" width=\"%.1f\" style=\"%d\" customWidth=\"1\"/>", i + 1,
+                   i + 1, width_of(&columns[i]), xlsx_style(columns[i].type));
+        add_validation(w, &columns[i], i, blank_rows < MAX_ROWS - 1 ? blank_rows : MAX_ROWS - 1);
+    }
+    buf_text_add(&w->out, "</cols><sheetData><row r=\"1\" ht=\"30\" customHeight=\"1\">");
+    for (size_t i = 0; i < n; i++) {
+        buf_printf(&w->out, "<c r=\"%s1\" s=\"%d\" t=\"inlineStr\"><is><t>", w->letters[i],
+                   columns[i].required ? XLSX_STYLE_REQUIRED : XLSX_STYLE_HEADING);
+        add_escaped(&w->out, cleaned(&w->clean, columns[i].heading));
+        buf_printf(&w->out, "%s</t></is></c>", columns[i].required ? "*" : "");
+    }
+    buf_text_add(&w->out, "</row>");
+    w->row = 1;
+    begin_row(w);
+}
+
+/* --- cells --- */
+
+/* Ready to take a cell here? Its opening is written: <c r="A2" s="1" */
+static bool cell_begin(struct xlsx_writer *w, size_t col, int style)
+{
+    if (w->rc != RC_OK)
+        return false;
+    if (!w->open || col >= w->n_columns) {
+        misuse(w, "no such column");
+        return false;
+    }
+    if (w->row >= MAX_ROWS) {
+        w->rc = fail(&w->err, RC_TOO_BIG, NULL, "超过 1048575 行，一张表格放不下。请缩小筛选范围",
+                     "more than 1048575 rows do not fit into one sheet; narrow the filter", NULL);
+        return false;
+    }
+    char open[40] = "<c r=\"", *p = open + 6;
+    for (const char *l = w->letters[col]; *l;)
+        *p++ = *l++;
+    memcpy(p, w->row_text, w->row_len);
+    p += w->row_len;
+    memcpy(p, "\" s=\"0\"", 7);
+    p[5] = (char)('0' + style);
+    w->in_order = w->in_order && col >= w->last;
+    w->last = col + 1 > w->last ? col + 1 : w->last;
+    w->at[col] = w->cells.len;
+    buf_add(&w->cells, open, (size_t)(p + 7 - open));
+    return true;
+}
+
+static void cell_end(struct xlsx_writer *w, size_t col, const char *close)
+{
+    buf_text_add(&w->cells, close);
+    w->len[col] = w->cells.len - w->at[col];
+}
+
+static bool has_outer_blank(const char *s)
+{
+    size_t n = strlen(s);
+    return strchr(" \t\n", s[0]) || strchr(" \t\n", s[n - 1]);
+}
+
 void xlsx_write_text(struct xlsx_writer *w, size_t col, const char *s)
 {
-    if (!s || !*s || !may_write(w, col))
+    if (!s || !*s)
         return;
-    lxw_format *f = w->types[col] == XLSX_REASON ? w->reason : w->text;
     const char *text = cleaned(&w->clean, s);
-    if (*text)
-        set_fail(w, worksheet_write_string(w->sheet, w->row, (lxw_col_t)col, text, f));
-    else
-        set_fail(w, worksheet_write_blank(w->sheet, w->row, (lxw_col_t)col, f));
+    bool reason = w->open && col < w->n_columns && w->types[col] == XLSX_REASON;
+    if (!cell_begin(w, col, reason ? XLSX_STYLE_REASON : XLSX_STYLE_TEXT))
+        return;
+    if (!*text) {
+        cell_end(w, col, "/>");
+        return;
+    }
+    buf_text_add(&w->cells, has_outer_blank(text) ? " t=\"inlineStr\"><is><t xml:space=\"preserve\">"
+                                                  : " t=\"inlineStr\"><is><t>");
+    add_escaped(&w->cells, text);
+    cell_end(w, col, "</t></is></c>");
+}
+
+static void write_digits(struct xlsx_writer *w, size_t col, int style, const char *digits)
+{
+    if (!cell_begin(w, col, style))
+        return;
+    buf_text_add(&w->cells, "><v>");
+    buf_text_add(&w->cells, digits);
+    cell_end(w, col, "</v></c>");
 }
 
 void xlsx_write_number(struct xlsx_writer *w, size_t col, double v)
 {
-    if (!(v - v == 0) || !may_write(w, col)) /* no cell for NaN and infinity */
+    char text[40];
+    if (!(v - v == 0)) /* no cell for NaN and infinity */
         return;
-    lxw_format *f = w->types[col] == XLSX_MONEY ? w->money : w->number;
-    set_fail(w, worksheet_write_number(w->sheet, w->row, (lxw_col_t)col, v, f));
+    snprintf(text, sizeof text, "%.16g", v);
+    bool money = col < w->n_columns && w->types[col] == XLSX_MONEY;
+    write_digits(w, col, money ? XLSX_STYLE_MONEY : XLSX_STYLE_NUMBER, text);
+}
+
+static const char *decimal(int64_t v, char out[24])
+{
+    char *p = out + 23;
+    uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    *p = '\0';
+    do
+        *--p = (char)('0' + u % 10);
+    while (u /= 10);
+    if (v < 0)
+        *--p = '-';
+    return p;
 }
 
 void xlsx_write_int(struct xlsx_writer *w, size_t col, int64_t v)
 {
     char text[24];
-    if (v > -INT64_C(1000000000000000) && v < INT64_C(1000000000000000)) {
-        xlsx_write_number(w, col, (double)v);
-        return;
-    }
-    snprintf(text, sizeof text, "%" PRId64, v);
-    xlsx_write_text(w, col, text);
+    if (v > -INT64_C(1000000000000000) && v < INT64_C(1000000000000000))
+        write_digits(w, col, XLSX_STYLE_NUMBER, decimal(v, text));
+    else
+        xlsx_write_text(w, col, decimal(v, text));
 }
 
 void xlsx_write_fen(struct xlsx_writer *w, size_t col, int64_t fen)
 {
-    if (may_write(w, col))
-        set_fail(w, worksheet_write_number(w->sheet, w->row, (lxw_col_t)col, (double)fen / 100.0,
-                                           w->money));
+    char text[24], all[32];
+    uint64_t u = fen < 0 ? 0 - (uint64_t)fen : (uint64_t)fen;
+    snprintf(all, sizeof all, "%s%s.%02d", fen < 0 ? "-" : "", decimal((int64_t)(u / 100), text), (int)(u % 100));
+    write_digits(w, col, XLSX_STYLE_MONEY, all);
+}
+
+static int32_t serial_of(struct date d)
+{
+    return d.day - date_of(1899, 12, 30).day;
 }
 
 void xlsx_write_date(struct xlsx_writer *w, size_t col, struct date d)
 {
-    double serial = d.day - date_of(1899, 12, 30).day;
-    if (serial >= 61 && may_write(w, col))
-        set_fail(w, worksheet_write_number(w->sheet, w->row, (lxw_col_t)col, serial, w->date));
+    char text[24];
+    if (serial_of(d) >= 61)
+        write_digits(w, col, XLSX_STYLE_DATE, decimal(serial_of(d), text));
 }
 
 void xlsx_write_instant(struct xlsx_writer *w, size_t col, struct instant t)
 {
+    char text[40];
     struct civil c = civil_of(t);
-    double day = civil_date(t).day - date_of(1899, 12, 30).day;
-    double serial = day + (c.hour * 3600 + c.minute * 60 + c.second) / 86400.0;
-    if (day >= 61 && may_write(w, col))
-        set_fail(w, worksheet_write_number(w->sheet, w->row, (lxw_col_t)col, serial, w->instant));
+    int32_t day = serial_of(civil_date(t));
+    snprintf(text, sizeof text, "%.10f", day + (c.hour * 3600 + c.minute * 60 + c.second) / 86400.0);
+    if (day >= 61)
+        write_digits(w, col, XLSX_STYLE_INSTANT, text);
 }
 
 void xlsx_write_row(struct xlsx_writer *w)
 {
-    if (w->rc != RC_OK)
+    if (w->rc != RC_OK || !w->open)
         return;
+    if (w->last) {
+        buf_text_add(&w->out, "<row r=\"");
+        buf_add(&w->out, w->row_text, w->row_len);
+        buf_text_add(&w->out, "\">");
+        if (w->in_order)
+            buf_add(&w->out, w->cells.data, w->cells.len);
+        for (size_t i = 0; i < w->last; i++) {
+            if (!w->in_order && w->at[i] != NO_CELL)
+                buf_add(&w->out, w->cells.data + w->at[i], w->len[i]);
+            w->at[i] = NO_CELL;
+        }
+        buf_text_add(&w->out, "</row>");
+    }
+    if (w->out.len > ROW_BYTES)
+        flush(w);
     w->row++;
-    w->row_has_cell = false;
+    begin_row(w);
 }
 
-/* Row by row over all lists, as constant memory demands. */
+/* --- the rest of the workbook --- */
+
 static void write_lists(struct xlsx_writer *w)
 {
     size_t longest = 0;
-    if (w->n_lists == 0 || w->rc != RC_OK)
+    if (w->n_lists == 0 || w->rc != RC_OK || !begin_sheet(w, list_name, true))
         return;
-    lxw_worksheet *sheet = sheet_add(w, list_name());
-    if (!sheet)
-        return;
-    worksheet_hide(sheet);
+    take_columns(w, w->n_lists);
+    buf_text_add(&w->out, XLSX_SHEET_HEAD "<sheetData>");
+    begin_row(w);
     for (size_t i = 0; i < w->n_lists; i++)
         longest = w->lists[i].n > longest ? w->lists[i].n : longest;
     for (size_t r = 0; r < longest && r < MAX_ROWS; r++) {
         for (size_t i = 0; i < w->n_lists; i++)
             if (r < w->lists[i].n)
-                set_fail(w,
-                         worksheet_write_string(sheet, (lxw_row_t)r, (lxw_col_t)i,
-                                                cleaned(&w->clean, w->lists[i].items[r]), w->text));
-        w->sheet_rows[w->n_sheets - 1]++;
+                xlsx_write_text(w, i, w->lists[i].items[r]);
+        xlsx_write_row(w);
     }
 }
 
-/* libxlsxwriter does not look at its own spool files; their error flags are sticky. */
-static bool spool_failed(const struct xlsx_writer *w)
+static void write_book(struct xlsx_writer *w)
 {
-    lxw_worksheet *sheet;
-    bool failed = false;
-    STAILQ_FOREACH(sheet, w->book->worksheets, list_pointers)
-    failed = failed || (sheet->optimize_tmpfile &&
-                        (fflush(sheet->optimize_tmpfile) != 0 || ferror(sheet->optimize_tmpfile)));
-    return failed;
+    struct buf *b = &w->out;
+    buf_text_add(b, XLSX_BOOK_HEAD "<sheets>");
+    for (size_t i = 0; i < w->n_sheets; i++) {
+        buf_text_add(b, "<sheet name=\"");
+        add_attribute(b, w->sheets[i].name);
+        buf_printf(b, "\" sheetId=\"%zu\" %sr:id=\"rId%zu\"/>", i + 1, w->sheets[i].hidden ? "state=\"hidden\" " : "",
+                   i + 1);
+    }
+    buf_text_add(b, "</sheets><definedNames>");
+    for (size_t i = 0; i < w->n_sheets; i++) {
+        if (w->sheets[i].hidden)
+            continue;
+        buf_printf(b, "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"%zu\">'", i);
+        add_escaped(b, w->sheets[i].name);
+        buf_text_add(b, "'!$1:$1</definedName>");
+    }
+    buf_text_add(b, "</definedNames></workbook>");
+    zip_write_part(w->zip, "xl/workbook.xml");
+    flush(w);
+}
+
+static void write_relations(struct xlsx_writer *w)
+{
+    struct buf *b = &w->out;
+    buf_text_add(b, XLSX_RELATIONS_HEAD);
+    for (size_t i = 1; i <= w->n_sheets; i++)
+        buf_printf(b, "<Relationship Id=\"rId%zu\" Type=\"" XLSX_RELATION "/worksheet\" Target=\"worksheets/sheet%zu.xml\"/>", i, i);
+    buf_printf(b, "<Relationship Id=\"rId%zu\" Type=\"" XLSX_RELATION "/styles\" Target=\"styles.xml\"/></Relationships>",
+               w->n_sheets + 1);
+    zip_write_part(w->zip, "xl/_rels/workbook.xml.rels");
+    flush(w);
+    buf_text_add(b, XLSX_TYPES_HEAD);
+    for (size_t i = 1; i <= w->n_sheets; i++)
+        buf_printf(b, "<Override PartName=\"/xl/worksheets/sheet%zu.xml\" ContentType=\"" XLSX_CONTENT "worksheet+xml\"/>", i);
+    buf_text_add(b, "</Types>");
+    zip_write_part(w->zip, "[Content_Types].xml");
+    flush(w);
 }
 
 static void free_writer(struct xlsx_writer *w)
 {
-    if (w->book)
-        lxw_workbook_free(w->book);
+    buf_free(&w->cells);
+    buf_free(&w->out);
+    buf_free(&w->rules);
     buf_free(&w->clean);
     arena_free(w->arena);
     free(w);
@@ -453,31 +608,33 @@ static void free_writer(struct xlsx_writer *w)
 
 static enum rc close_book(struct xlsx_writer *w, struct err *e)
 {
-    if (!w->sheet)
-        return fail(e, RC_INTERNAL, NULL, "表格没有工作表", "the spreadsheet has no sheet", NULL);
-    errno = 0;
-    if (spool_failed(w))
-        return target_fail(errno ? errno : ENOSPC, e);
-    errno = 0;
-    lxw_error code = workbook_close(w->book); /* frees it in every case */
-    int error = errno;
-    w->book = NULL;
-    if (code != LXW_NO_ERROR && (error == ENOSPC || error == EDQUOT || error == EFBIG))
-        return target_fail(error, e);
-    set_fail(w, code);
-    if (w->rc != RC_OK)
-        return w->rc;
-    if (!xlsx_check(w->partial, w->sheet_rows, w->n_sheets))
-        return target_fail(ENOSPC, e);
-    return rename(w->partial, w->path) == 0 ? RC_OK : target_fail(errno, e);
+    end_sheet(w);
+    zip_write_part(w->zip, "xl/styles.xml");
+    zip_write_text(w->zip, xlsx_styles);
+    write_book(w);
+    zip_write_part(w->zip, "_rels/.rels");
+    zip_write_text(w->zip, xlsx_root);
+    write_relations(w);
+    int error = zip_write_end(w->zip);
+    w->zip = NULL;
+    if (!error && rename(w->partial, w->path) != 0)
+        error = errno;
+    return error ? target_fail(error, e) : RC_OK;
 }
 
 enum rc xlsx_write_end(struct xlsx_writer *w, struct err *e)
 {
+    if (w->n_sheets == 0)
+        misuse(w, "no sheet");
     write_lists(w);
-    enum rc rc = w->rc == RC_OK ? close_book(w, e) : w->rc;
-    if (w->rc != RC_OK && e)
-        *e = w->err;
+    if (w->rc != RC_OK) {
+        enum rc rc = w->rc;
+        if (e)
+            *e = w->err;
+        xlsx_write_abort(w);
+        return rc;
+    }
+    enum rc rc = close_book(w, e);
     if (rc != RC_OK)
         unlink(w->partial);
     free_writer(w);
@@ -488,6 +645,8 @@ void xlsx_write_abort(struct xlsx_writer *w)
 {
     if (!w)
         return;
+    if (w->zip)
+        (void)zip_write_end(w->zip);
     unlink(w->partial);
     free_writer(w);
 }

@@ -183,6 +183,34 @@ static enum rc missing_ref(struct run *r, const struct field *f, const char *tex
                 "label", f->label, "text", text, "name", f->name);
 }
 
+/* The retired record of that name comes back, or a new one is made. */
+static enum rc make_missing(struct run *r, const struct kind *to, const char *name, int64_t *id)
+{
+    struct cx *cx = &r->one;
+    struct row *made = record_new(cx, to), *old;
+    int64_t retired = 0;
+    row_text(made, to->label_field, name);
+    enum rc rc = value_check(cx, &to->fields[to->label_field], &made->v[to->label_field]);
+    if (rc)
+        return rc;
+    const char *sql = arena_printf(cx->a, "SELECT id FROM %s WHERE %s = :name AND retired_at IS NOT NULL ORDER BY id LIMIT 1",
+                                   kind_table(to), to->fields[to->label_field].name);
+    rc = cx_db(cx, db_int_of(cx->db, sql, BINDS(B_TEXT("name", name)), &retired));
+    if (rc == RC_NOT_FOUND) {
+        rc = record_insert(cx, made, "import_new");
+        *id = made->id;
+        return rc;
+    }
+    if (!rc)
+        rc = record_load(cx, to, retired, &old);
+    if (!rc)
+        rc = may_revive(r, old);
+    if (rc)
+        return rc;
+    *id = made->id = retired;
+    return record_revive(cx, old, made, "import_new");
+}
+
 enum rc import_missing(struct run *r, struct item *it)
 {
     for (int i = 0; i < r->k->n_fields; i++) {
@@ -197,16 +225,9 @@ enum rc import_missing(struct run *r, struct item *it)
             return FAIL(&r->one, RC_DENIED, f->name, "您没有新建{label}“{text}”的权限",
                         "you may not create \"{text}\"", "label", to->label, "text",
                         r->missing_name[-v->i - 1]);
-        if (!*id) {
-            struct row *made = record_new(&r->one, to);
-            row_text(made, to->label_field, r->missing_name[-v->i - 1]);
-            enum rc rc = value_check(&r->one, &to->fields[to->label_field], &made->v[to->label_field]);
-            if (!rc)
-                rc = record_insert(&r->one, made, "import_new");
-            if (rc)
-                return rc;
-            *id = made->id;
-        }
+        enum rc rc = *id ? RC_OK : make_missing(r, to, r->missing_name[-v->i - 1], id);
+        if (rc)
+            return rc;
         *v = (struct value){.i = *id};
     }
     return RC_OK;

@@ -115,6 +115,8 @@ const char *fold_name(struct arena *a, const char *s); /* without blanks, width 
 MUST_USE enum rc import_store(struct run *r);
 /* New records of one kind with their journal lines. */
 MUST_USE enum rc record_insert_many(struct cx *cx, struct row **rows, int n, const char *action);
+/* A number or name whose record was retired is not given away again, unless an undone import made it. */
+MUST_USE enum rc may_revive(struct run *r, const struct row *old);
 void keep_links(struct run *r, const struct item *it, bool fresh);
 
 /* import_link.c */

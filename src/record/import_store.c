@@ -139,8 +139,7 @@ static enum rc identify(struct run *r)
 
 /* --- what the row would be --- */
 
-/* A number whose record was retired is not given away again, unless an undone import made it. */
-static enum rc revive(struct run *r, struct item *it)
+enum rc may_revive(struct run *r, const struct row *old)
 {
     struct cx *cx = &r->one;
     int64_t undone = 0;
@@ -148,14 +147,15 @@ static enum rc revive(struct run *r, struct item *it)
                            "SELECT CASE WHEN action = 'import_undo' THEN 1 ELSE 0 END FROM journal"
                            " WHERE kind = :kind AND record_id = :id AND action IN ('import_undo', 'retire')"
                            " ORDER BY id DESC LIMIT 1",
-                           BINDS(B_TEXT("kind", r->k->name), B_INT("id", it->old->id)), &undone);
+                           BINDS(B_TEXT("kind", old->kind->name), B_INT("id", old->id)), &undone);
     if (rc && rc != RC_NOT_FOUND)
         return cx_db(cx, rc);
-    it->revived = undone == 1;
-    if (it->revived)
+    if (undone)
         return RC_OK;
-    return FAIL(cx, RC_CONFLICT, NULL, "这个编号属于一条已停用的记录，请换一个编号",
-                "the number belongs to a retired record; choose another");
+    const struct field *f = &old->kind->fields[old->kind->label_field];
+    return FAIL(cx, RC_CONFLICT, NULL, "这个编号或名称属于一条已停用的{kind}（{name}），请换一个",
+                "it belongs to a retired {en}; choose another", "kind", old->kind->label, "name",
+                value_text(cx, f, &old->v[old->kind->label_field], ""), "en", old->kind->label_en);
 }
 
 static struct row *merged(struct run *r, const struct item *it)
@@ -196,7 +196,8 @@ static enum rc check_scope(struct run *r, const struct item *it)
 
 static enum rc settle(struct run *r, struct item *it)
 {
-    enum rc rc = it->old && it->old->retired ? revive(r, it) : RC_OK;
+    enum rc rc = it->old && it->old->retired ? may_revive(r, it->old) : RC_OK;
+    it->revived = it->old && it->old->retired;
     if (!rc && it->old)
         it->row = merged(r, it);
     if (!rc)

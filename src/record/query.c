@@ -390,6 +390,93 @@ enum rc record_list(struct cx *cx, const struct kind *k, const struct query *in,
     return rc;
 }
 
+enum rc query_ids(struct cx *cx, const struct kind *k, const struct query *in, int64_t **ids, size_t *n)
+{
+    struct sql q = {0};
+    struct order order = {0};
+    struct db_rows *r = NULL;
+    size_t room = 0;
+    *n = 0;
+    *ids = NULL;
+    enum rc rc = add_where(cx, &q, k, in);
+    if (!rc)
+        rc = parse_sort(cx, k, in->sort, &order);
+    if (!rc) {
+        add_order(&q, &order);
+        const char *sql = arena_printf(cx->a, "SELECT id FROM %s_v%s", k->name, buf_text(&q.text));
+        q.b[q.n] = B_END;
+        rc = cx_db(cx, db_query(cx->db, sql, q.b, &r));
+    }
+    buf_free(&q.text);
+    if (rc)
+        return rc;
+    while (db_next(r)) {
+        if (*n == room) {
+            room = room ? room * 2 : 1024;
+            int64_t *more = ARENA_NEW(cx->a, int64_t, room);
+            if (*n)
+                memcpy(more, *ids, *n * sizeof **ids);
+            *ids = more;
+        }
+        (*ids)[(*n)++] = db_int(r, 0);
+    }
+    return cx_db(cx, db_end(r));
+}
+
+static int by_id(const void *x, const void *y)
+{
+    const struct row *const *a = x, *const *b = y;
+    return ((*a)->id > (*b)->id) - ((*a)->id < (*b)->id);
+}
+
+enum rc query_pick(struct cx *cx, const struct kind *k, const bool *wanted, const int64_t *ids, size_t n,
+                   struct row **out)
+{
+    struct buf sql = {0};
+    struct bind b[PICK_ROWS + 1];
+    struct db_rows *r;
+    struct row **rows = ARENA_NEW(cx->a, struct row *, PICK_ROWS);
+    size_t found = 0;
+    buf_text_add(&sql, "SELECT id");
+    for (int i = 0; i < k->n_fields; i++)
+        if (wanted[i])
+            buf_printf(&sql, ", %s%s", k->fields[i].name, k->fields[i].type == F_REF ? "__label" : "");
+    buf_printf(&sql, " FROM %s_v WHERE id IN (", k->name);
+    for (size_t i = 0; i < PICK_ROWS; i++) { /* always as many: one prepared text */
+        const char *name = arena_printf(cx->a, "k%zu", i);
+        buf_printf(&sql, "%s:%s", i ? "," : "", name);
+        b[i] = i < n ? B_INT(name, ids[i]) : B_NULL(name);
+    }
+    b[PICK_ROWS] = B_END;
+    buf_char(&sql, ')');
+    enum rc rc = cx_db(cx, db_query(cx->db, buf_text(&sql), b, &r));
+    buf_free(&sql);
+    if (rc)
+        return rc;
+    while (db_next(r) && found < PICK_ROWS) {
+        struct row *row = rows[found++] = ARENA_NEW(cx->a, struct row, 1);
+        int col = 1;
+        *row = (struct row){.kind = k, .id = db_int(r, 0), .v = ARENA_NEW(cx->a, struct value, k->n_fields),
+                            .label = ARENA_NEW(cx->a, const char *, k->n_fields)};
+        for (int i = 0; i < k->n_fields; i++) {
+            if (!wanted[i])
+                continue;
+            if (k->fields[i].type != F_REF)
+                value_read(cx, &k->fields[i], r, col, &row->v[i]);
+            else if (!(row->v[i].null = db_null(r, col)))
+                row->label[i] = arena_strdup(cx->a, db_text(r, col));
+            col++;
+        }
+    }
+    qsort(rows, found, sizeof *rows, by_id);
+    for (size_t i = 0; i < n; i++) {
+        struct row key = {.id = ids[i]}, *at = &key;
+        struct row **hit = bsearch(&at, rows, found, sizeof *rows, by_id);
+        out[i] = hit ? *hit : NULL;
+    }
+    return cx_db(cx, db_end(r));
+}
+
 /* One row of KIND_v by a condition over :id or :text, with the read scope unless `any`. */
 static enum rc read_one(struct cx *cx, const struct kind *k, const char *where, struct bind value,
                         bool any, struct row **out)

@@ -265,8 +265,13 @@ MUST_USE enum rc record_import(struct cx *cx, const struct kind *k, const char *
 /* What an import was and wrote; its step "undo" takes it back where nobody has been since. */
 extern const struct kind import_batch_kind;
 
-/* All rows of a filter as an .xlsx at path, in the order of the list, pages of 500 at a time. */
+/* All rows of a filter at path, in the order of the list. columns: names of fields, comma between, NULL
+ * or "" = all that the actor may see. A csv is UTF-8 with a
+ * byte-order mark; a text there that a spreadsheet program would take for a formula gets a leading '. */
+enum export_format { EXPORT_XLSX, EXPORT_CSV };
 MUST_USE enum rc record_export(struct cx *cx, const struct kind *k, const struct query *q,
-                               const char *path);
+                               enum export_format format, const char *columns, const char *path);
+/* An empty sheet for the import: headings with notes, drop-downs, and a second sheet that explains. */
+MUST_USE enum rc record_template(struct cx *cx, const struct kind *k, const char *path);
 
 #endif

@@ -31,6 +31,14 @@ struct row *row_read(struct cx *cx, const struct kind *k, const struct db_rows *
  * are added to b, *n. */
 bool scope_sql(struct cx *cx, const struct kind *k, const char *scope, struct buf *sql,
                struct bind *b, int *n);
+/* The ids of a whole list in its order; what is written out of it holds no read snapshot. */
+MUST_USE enum rc query_ids(struct cx *cx, const struct kind *k, const struct query *q, int64_t **ids,
+                           size_t *n);
+#define PICK_ROWS 250
+/* The records of up to PICK_ROWS ids in their order, NULL for one that is gone; only the wanted fields,
+ * of references only the label. */
+MUST_USE enum rc query_pick(struct cx *cx, const struct kind *k, const bool *wanted, const int64_t *ids,
+                            size_t n, struct row **out);
 bool row_in_scope(const struct cx *cx, const struct row *row, const char *scope);
 bool word_in(const char *list, const char *word); /* '|' between */
 const char *permission_of(struct cx *cx, const struct kind *k, const char *verb);

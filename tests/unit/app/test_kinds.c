@@ -161,7 +161,7 @@ static void exports(struct world *w, const struct kind *k)
 {
     struct query q = {0};
     const char *path = arena_printf(w->cx.a, "%s/%s.xlsx", w->t->dir, k->name);
-    assert_int_equal(record_export(&w->cx, k, &q, path), RC_OK);
+    assert_int_equal(record_export(&w->cx, k, &q, EXPORT_XLSX, NULL, path), RC_OK);
 }
 
 static void is_described(struct world *w, const struct kind *k)

@@ -7,7 +7,6 @@
 
 #include "test.h"
 
-#include "proto/xlsx_check.h"
 #include "proto/xlsx_write.h"
 
 static const char *const states[] = {"在用", "闲置", "报废", NULL};
@@ -94,7 +93,7 @@ static void another_program_reads_the_same(void **state)
     buf_free(&out);
 }
 
-static void a_template_has_drop_downs_and_help_below_its_heading(void **state)
+static void a_template_has_drop_downs_and_its_heading_helps(void **state)
 {
     (void)state;
     static const char script[] = "import openpyxl, sys\n"
@@ -120,7 +119,9 @@ static void a_template_has_drop_downs_and_help_below_its_heading(void **state)
     assert_string_equal(python(script, work_path("template.xlsx"), &out),
                         "[('模板', 'visible'), ('_选项', 'hidden')]\n"
                         "None A2:A1001 None 必填，不可重复 None\n"
+                        "None A1 None 必填，不可重复 None\n"
                         "list B2:B1001 '_选项'!$A$1:$A$400 从列表选 不在列表中\n"
+                        "None B1 None 从列表选 None\n"
                         "list C2:C1001 '_选项'!$B$1:$B$3 None 不在列表中\n"
                         "第400社区, 东\"区\"");
     buf_free(&out);
@@ -222,8 +223,6 @@ static int in_child(const char *name, rlim_t limit)
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0) {
-        if (!freopen("/dev/null", "w", stderr)) /* libxlsxwriter reports there too */
-            _exit(5);
         _exit(write_with_limit(name, limit));
     }
     int status = -1;
@@ -234,7 +233,7 @@ static int in_child(const char *name, rlim_t limit)
 static void a_full_disk_leaves_an_error_and_no_file(void **state)
 {
     (void)state;
-    static const rlim_t limits[] = {100, 4096, 100000, 300000, 1000000, 1500000};
+    static const rlim_t limits[] = {100, 4096, 60000, 150000};
     for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
         int got = in_child("full.xlsx", limits[i]);
         if (got != 1)
@@ -243,16 +242,16 @@ static void a_full_disk_leaves_an_error_and_no_file(void **state)
     assert_int_equal(in_child("full.xlsx", RLIM_INFINITY), 0);
 }
 
-static void a_file_with_missing_rows_fails_the_check(void **state)
+static void the_archive_is_whole_for_another_program(void **state)
 {
     (void)state;
-    const uint64_t right[] = {3, 3}, wrong[] = {4};
-    write_sample("out.xlsx"); /* the heading and two rows */
-    assert_true(xlsx_check(work_path("out.xlsx"), right, 1));
-    assert_false(xlsx_check(work_path("out.xlsx"), wrong, 1));
-    assert_false(xlsx_check(work_path("out.xlsx"), right, 2));
-    assert_false(xlsx_check(work_path("flipped.xlsx"), right, 1));
-    assert_false(xlsx_check(work_path("absent.xlsx"), right, 1));
+    struct buf out = {0};
+    write_sample("out.xlsx");
+    static const char script[] = "import sys, zipfile\n"
+                                 "z = zipfile.ZipFile(sys.argv[1])\n"
+                                 "print(z.testzip(), z.namelist()[0], len(z.namelist()) >= 6)\n";
+    assert_string_equal(python(script, work_path("out.xlsx"), &out), "None xl/worksheets/sheet1.xml True");
+    buf_free(&out);
 }
 
 int write_tests(void)
@@ -260,12 +259,12 @@ int write_tests(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_reads_back_as_it_was),
         cmocka_unit_test(another_program_reads_the_same),
-        cmocka_unit_test(a_template_has_drop_downs_and_help_below_its_heading),
+        cmocka_unit_test(a_template_has_drop_downs_and_its_heading_helps),
         cmocka_unit_test(long_texts_are_cut_and_say_so),
         cmocka_unit_test(several_sheets_follow_each_other),
         cmocka_unit_test(misuse_and_missing_folders_are_errors),
         cmocka_unit_test(a_full_disk_leaves_an_error_and_no_file),
-        cmocka_unit_test(a_file_with_missing_rows_fails_the_check),
+        cmocka_unit_test(the_archive_is_whole_for_another_program),
     };
     return cmocka_run_group_tests_name("write", tests, NULL, NULL);
 }
