@@ -57,6 +57,7 @@ int main(int argc, char **argv)
     failed += file_tests();
     failed += lock_tests();
     failed += poke_tests();
+    failed += sandbox_tests();
     failed += child_tests();
     failed += supervisor_tests();
     return failed != 0;

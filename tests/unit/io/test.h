@@ -14,6 +14,7 @@ int child_tests(void);
 int file_tests(void);
 int lock_tests(void);
 int poke_tests(void);
+int sandbox_tests(void);
 int supervisor_tests(void);
 
 /* This program started again as a child that plays a part: see actor.c. argv for child_spec. */

@@ -103,7 +103,7 @@ int main(void)
         return 1;
     }
     int failed = sheet_tests() + csv_tests() + refusal_tests() + table_tests() + clean_tests();
-    failed += write_tests() + pdf_tests();
+    failed += write_tests() + pdf_tests() + photo_tests();
     if (failed == 0 || !getenv("KEEP")) {
         char rm[] = "/bin/rm", rf[] = "-rf";
         run((char *[]){rm, rf, folder, NULL});

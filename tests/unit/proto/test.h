@@ -50,5 +50,6 @@ int table_tests(void);
 int clean_tests(void);
 int write_tests(void);
 int pdf_tests(void);
+int photo_tests(void);
 
 #endif
