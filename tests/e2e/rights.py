@@ -119,6 +119,9 @@ def matrix(house):
             want, got = expected(kind, role), observed(house, client, kind)
             if want != got:
                 wrong.append(f"{role} x {kind}: chapter 9 says '{want}', the server '{got}'")
+        for path in ("/journal?limit=1", "/journal/export.xlsx"):  # line Audit log
+            if (status(client, "GET", path) == 200) != (role == "auditor"):
+                wrong.append(f"{role} x {path}")
         may = status(client, "GET", "/report/monthly?month=2026-04&format=json") == 200
         if may != (role in REPORT):
             wrong.append(f"{role} x report: {may}")
