@@ -45,7 +45,7 @@ static enum rc fill_row(struct cx *cx, const struct kind *k, json_t *in, struct 
  * changed its rows: theirs stay. */
 static bool names_it(const struct kind *k, const char *field, json_t *in)
 {
-    const char *s = k->identity, *end = s + (s ? strcspn(s, "|") : 0);
+    const char *s = k->identity, *end = s ? s + strcspn(s, "|") : NULL;
     bool unique = false, mine = false;
     while (s && s < end) {
         size_t len = strcspn(s, "+|");
