@@ -12,6 +12,7 @@
 #include "mod/alarm/alarm.h"
 #include "mod/asset/asset.h"
 #include "mod/contract/contract.h"
+#include "mod/notice/notice.h"
 #include "mod/sla/sla.h"
 #include "mod/work_order/work_order.h"
 
@@ -30,6 +31,7 @@ static const struct kind *const kinds[] = {
     &census_kind,      &asset_drift_kind, &duplicate_group_kind, &asset_duplicate_kind,
     &not_duplicate_kind, &map_point_kind, &contract_kind,   &price_item_kind,
     &baseline_qty_kind, &key_period_kind, &duty_quota_kind, &contract_note_kind,
+    &notice_kind,      &notice_rule_kind, &notice_setting_kind,
 };
 
 void app_register(void)

@@ -10,6 +10,7 @@
 #include "core/session.h"
 #include "journal/journal.h"
 #include "mod/alarm/alarm.h"
+#include "mod/notice/notice.h"
 #include "mod/sla/sla.h"
 #include "mod/work_order/work_order.h"
 #include "record/record.h"
@@ -196,7 +197,7 @@ void web_jobs_round(struct jobs *j)
 {
     struct arena *a = arena_new();
     struct cx cx = job_cx(j, a);
-    int overdue = 0, sealed = 0, timed = 0;
+    int overdue = 0, sealed = 0, timed = 0, told = 0;
     if (watch_there(j))
         monitor_jobs(j, &cx);
     complain(&cx, "clocks", sla_tick(&cx, &overdue));
@@ -207,6 +208,8 @@ void web_jobs_round(struct jobs *j)
         complain(&cx, "sealer", journal_seal(&cx, 1000, &sealed));
     while (sealed == 1000);
     anchor(j, &cx, false);
+    complain(&cx, "notices", notice_from_journal(&cx, &told));
+    complain(&cx, "unacknowledged notices", notice_escalate(&cx, &told));
     if (j->server)
         tell(j, &cx);
     arena_free(a);

@@ -11,5 +11,6 @@ void storm_cases(struct cases *c);
 void flow_cases(struct cases *c);
 void figure_cases(struct cases *c);
 void ledger_cases(struct cases *c);
+void notice_cases(struct cases *c);
 
 #endif

@@ -14,5 +14,6 @@ int main(int argc, char **argv)
     flow_cases(&c);
     figure_cases(&c);
     ledger_cases(&c);
+    notice_cases(&c);
     return _cmocka_run_group_tests("mod", c.tests, c.n, NULL, NULL);
 }

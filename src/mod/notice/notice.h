@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Notices: what happened reaches the persons whom a rule names, once each (C-130). Rules are rows
+ * over the journal: news of (kind, action) go to a role or to the person a field names. A notice
+ * that must be acknowledged and is not goes on to the next role. */
+#ifndef MOD_NOTICE_NOTICE_H
+#define MOD_NOTICE_NOTICE_H
+#include "record/record.h"
+
+extern const struct kind notice_kind, notice_rule_kind, notice_setting_kind;
+
+enum {
+    NOTICE_ACCOUNT,
+    NOTICE_TITLE,
+    NOTICE_LEVEL,
+    NOTICE_STATE,
+    NOTICE_SOURCE_KIND,
+    NOTICE_SOURCE_ID,
+    NOTICE_REASON,
+    NOTICE_RULE,
+    NOTICE_DIGEST,
+    NOTICE_RAISED,
+    NOTICE_ACK_DUE,
+    NOTICE_READ,
+    NOTICE_ACKNOWLEDGED,
+    NOTICE_ESCALATED,
+    NOTICE_N
+};
+enum {
+    NRULE_NAME,
+    NRULE_KIND,
+    NRULE_ACTION,
+    NRULE_ROLE,
+    NRULE_FIELD,
+    NRULE_LEVEL,
+    NRULE_TITLE,
+    NRULE_ACK_MINUTES,
+    NRULE_ACK_ROLE,
+    NRULE_DIGEST,
+    NRULE_STATE,
+    NRULE_N
+};
+enum {
+    NSET_ACCOUNT,
+    NSET_EMAIL,
+    NSET_MIN_LEVEL,
+    NSET_QUIET_FROM,
+    NSET_QUIET_TO,
+    NSET_DIGEST,
+    NSET_N
+};
+
+/* Job: reads the sealed journal from where it stood and makes the notices of up to 1000 news, in
+ * one transaction with its place: each person has each reason once, whatever crashes. Only those
+ * are told who may read the record; nobody is told what he did himself. */
+MUST_USE enum rc notice_from_journal(struct cx *cx, int *made);
+/* Job: notices past their time of acknowledgement go to the rule's ack_role, once. */
+MUST_USE enum rc notice_escalate(struct cx *cx, int *made);
+
+#endif
