@@ -38,19 +38,30 @@ void clock_at(struct house *h, const char *beijing)
 
 /* --- setup --- */
 
-static int start(void **state, enum db_kind kind)
+static void furnish(struct testdb *t)
 {
     int created = 0;
+    struct house house = {.t = t, .cx = {.a = arena_new(), .data_dir = t->dir}}, *h = &house;
+    CX->db = testdb_open(t, DB_BUSINESS, DB_WRITE, NULL);
+    clock_at(h, "2026-05-08T17:00");
+    be_console(h);
+    OK(app_prepare(CX));
+    OK(preset_load(CX, preset_json[0].text, &created));
+    assert_true(created > 50);
+    db_close(CX->db);
+    db_close(testdb_open(t, DB_WATCH, DB_WRITE, watch_sql));
+    arena_free(CX->a);
+}
+
+static int start(void **state, enum db_kind kind)
+{
+    app_register();
     struct house *h = calloc(1, sizeof *h);
-    h->t = testdb_new(kind);
+    h->t = testdb_copy(kind, furnish);
     h->cx = (struct cx){.a = arena_new(), .data_dir = h->t->dir};
     h->cx.db = testdb_open(h->t, DB_BUSINESS, DB_WRITE, NULL);
     clock_at(h, "2026-05-08T17:00");
     be_console(h);
-    app_register();
-    OK(app_prepare(CX));
-    OK(preset_load(CX, preset_json[0].text, &created));
-    assert_true(created > 50);
     *state = h;
     return 0;
 }
@@ -79,7 +90,7 @@ static int end(void **state)
 
 void house_watch(struct house *h)
 {
-    h->saw = testdb_open(h->t, DB_WATCH, DB_WRITE, watch_sql);
+    h->saw = testdb_open(h->t, DB_WATCH, DB_WRITE, NULL);
     h->watch = testdb_open(h->t, DB_WATCH, DB_READ, NULL);
 }
 

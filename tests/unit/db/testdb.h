@@ -12,10 +12,15 @@ struct testdb {
     char dir[128]; /* an empty folder, on both kinds */
     char url[512]; /* "" on SQLite */
     char name[64]; /* PostgreSQL: the database */
+    bool copy;     /* by testdb_copy */
 };
 
 struct testdb *testdb_new(enum db_kind kind);
 void testdb_free(struct testdb *t); /* every connection must be closed */
+
+/* A fresh copy of what `make` made in an empty database: it runs once per kind and program, copies
+ * are cheap. make closes its connections; one program uses one make. */
+struct testdb *testdb_copy(enum db_kind kind, void (*make)(struct testdb *t));
 
 /* Opens; with files (may be NULL) migrates before. */
 struct db *testdb_open(struct testdb *t, enum db_store store, enum db_mode mode,
