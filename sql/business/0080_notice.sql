@@ -2,7 +2,8 @@
 -- Who is told of what (C-130), what was told, and how it left the house.
 
 -- source_kind and source_action name journal rows; whom: a role, or the person that a field of the
--- record names ("engineer_id", or over one reference "work_order_id.engineer_id").
+-- record names ("engineer_id", or over one reference "work_order_id.engineer_id"). subject: the reference whose
+-- record the notice is about and must be readable for who is told ("work_order_id" of a clock); NULL = the record.
 CREATE TABLE notice_rule (
     id ID,
     rev INT NOT NULL,
@@ -13,6 +14,7 @@ CREATE TABLE notice_rule (
     name TEXT NOT NULL,
     source_kind TEXT NOT NULL,
     source_action TEXT NOT NULL,
+    subject TEXT,
     to_role TEXT,
     to_field TEXT,
     level TEXT NOT NULL CHECK (level IN ('info', 'warning', 'danger')),

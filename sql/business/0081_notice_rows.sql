@@ -90,20 +90,20 @@ INSERT INTO role_permission (role, permission, scope) VALUES
     ('b_pm', 'notice_delivery.read', 'all');
 
 -- C-130: warned at limit - 20 %, the project manager at the limit, all resources and the vendor after it.
-INSERT INTO notice_rule (rev, created_at, updated_at, name, source_kind, source_action, to_role, to_field, level,
+INSERT INTO notice_rule (rev, created_at, updated_at, name, source_kind, source_action, subject, to_role, to_field, level,
     title, ack_minutes, ack_role, digest, state) VALUES
-    (1, 0, 0, '派单通知处理人', 'work_order', 'dispatch', NULL, 'engineer_id', 'warning', '已派单：{no} {title}', NULL, NULL, 0, 'active'),
-    (1, 0, 0, '新报修通知调度', 'work_order', 'create', 'b_dispatcher', NULL, 'warning', '新工单：{no} {title}', NULL, NULL, 0, 'active'),
-    (1, 0, 0, '应急通知项目经理', 'work_order', 'declare_emergency', 'b_pm', NULL, 'danger', '应急事件：{no} {title}，30 分钟内到场', 15, 'b_supervisor', 0, 'active'),
-    (1, 0, 0, '接单告知报修人', 'work_order', 'accept', NULL, 'reporter_id', 'info', '已接单：{no} {title}', NULL, NULL, 0, 'active'),
-    (1, 0, 0, '恢复告知报修人', 'work_order', 'restore', NULL, 'reporter_id', 'info', '已恢复，请确认：{no} {title}', NULL, NULL, 0, 'active'),
-    (1, 0, 0, '退回通知处理人', 'work_order', 'send_back', NULL, 'engineer_id', 'warning', '退回重办：{no} {title}', NULL, NULL, 0, 'active'),
-    (1, 0, 0, '临近时限提醒处理人', 'sla_clock', 'warn', NULL, 'work_order_id.engineer_id', 'warning', '即将超时：{work_order_id.no} {work_order_id.title}，{metric}截止 {deadline_at}', NULL, NULL, 0, 'active'),
-    (1, 0, 0, '临近时限提醒调度', 'sla_clock', 'warn', 'b_dispatcher', NULL, 'warning', '即将超时：{work_order_id.no} {work_order_id.title}，{metric}截止 {deadline_at}', NULL, NULL, 0, 'active'),
-    (1, 0, 0, '超时升级到项目经理', 'sla_clock', 'breach', 'b_pm', NULL, 'danger', '已超时：{work_order_id.no} {work_order_id.title}，{metric}截止 {deadline_at}', 30, 'b_supervisor', 0, 'active'),
-    (1, 0, 0, '超时告知监督', 'sla_clock', 'breach', 'a_supervisor', NULL, 'warning', '已超时：{work_order_id.no} {work_order_id.title}，{metric}截止 {deadline_at}', NULL, NULL, 1, 'active'),
-    (1, 0, 0, '超时 4 小时调集资源', 'sla_clock', 'escalate', 'b_pm', NULL, 'danger', '仍未恢复，请调集全部资源或联系原厂：{work_order_id.no} {work_order_id.title}', 30, 'b_supervisor', 0, 'active'),
-    (1, 0, 0, '超时 4 小时告知主管', 'sla_clock', 'escalate', 'b_supervisor', NULL, 'danger', '仍未恢复，请协调备件与人员：{work_order_id.no} {work_order_id.title}', 30, NULL, 0, 'active');
+    (1, 0, 0, '派单通知处理人', 'work_order', 'dispatch', NULL, NULL, 'engineer_id', 'warning', '已派单：{no} {title}', NULL, NULL, 0, 'active'),
+    (1, 0, 0, '新报修通知调度', 'work_order', 'create', NULL, 'b_dispatcher', NULL, 'warning', '新工单：{no} {title}', NULL, NULL, 0, 'active'),
+    (1, 0, 0, '应急通知项目经理', 'work_order', 'declare_emergency', NULL, 'b_pm', NULL, 'danger', '应急事件：{no} {title}，30 分钟内到场', 15, 'b_supervisor', 0, 'active'),
+    (1, 0, 0, '接单告知报修人', 'work_order', 'accept', NULL, NULL, 'reporter_id', 'info', '已接单：{no} {title}', NULL, NULL, 0, 'active'),
+    (1, 0, 0, '恢复告知报修人', 'work_order', 'restore', NULL, NULL, 'reporter_id', 'info', '已恢复，请确认：{no} {title}', NULL, NULL, 0, 'active'),
+    (1, 0, 0, '退回通知处理人', 'work_order', 'send_back', NULL, NULL, 'engineer_id', 'warning', '退回重办：{no} {title}', NULL, NULL, 0, 'active'),
+    (1, 0, 0, '临近时限提醒处理人', 'sla_clock', 'warn', 'work_order_id', NULL, 'work_order_id.engineer_id', 'warning', '即将超时：{work_order_id.no} {work_order_id.title}，{metric}截止 {deadline_at}', NULL, NULL, 0, 'active'),
+    (1, 0, 0, '临近时限提醒调度', 'sla_clock', 'warn', 'work_order_id', 'b_dispatcher', NULL, 'warning', '即将超时：{work_order_id.no} {work_order_id.title}，{metric}截止 {deadline_at}', NULL, NULL, 0, 'active'),
+    (1, 0, 0, '超时升级到项目经理', 'sla_clock', 'breach', 'work_order_id', 'b_pm', NULL, 'danger', '已超时：{work_order_id.no} {work_order_id.title}，{metric}截止 {deadline_at}', 30, 'b_supervisor', 0, 'active'),
+    (1, 0, 0, '超时告知监督', 'sla_clock', 'breach', 'work_order_id', 'a_supervisor', NULL, 'warning', '已超时：{work_order_id.no} {work_order_id.title}，{metric}截止 {deadline_at}', NULL, NULL, 1, 'active'),
+    (1, 0, 0, '超时 4 小时调集资源', 'sla_clock', 'escalate', 'work_order_id', 'b_pm', NULL, 'danger', '仍未恢复，请调集全部资源或联系原厂：{work_order_id.no} {work_order_id.title}', 30, 'b_supervisor', 0, 'active'),
+    (1, 0, 0, '超时 4 小时告知主管', 'sla_clock', 'escalate', 'work_order_id', 'b_supervisor', NULL, 'danger', '仍未恢复，请协调备件与人员：{work_order_id.no} {work_order_id.title}', 30, NULL, 0, 'active');
 
 -- News from before are no news.
 INSERT INTO counter (name, value) SELECT 'notice.feed', COALESCE(MAX(feed), 0) FROM journal;

@@ -40,6 +40,7 @@ static const struct field rule_fields[] = {
     [NRULE_NAME]        = {"name",          "名称",     "Name",      F_TEXT, REQ | LIST | FIND | UNIQUE, 2, 60},
     [NRULE_KIND]        = {"source_kind",   "记录类别", "Kind",      F_TEXT, REQ | LIST, 1, 60, .help = "工单为 work_order，时限为 sla_clock"},
     [NRULE_ACTION]      = {"source_action", "动作",     "Action",    F_TEXT, REQ | LIST, 1, 60},
+    [NRULE_SUBJECT]     = {"subject",       "所关记录", "Subject",   F_TEXT, 0, 1, 60, .help = "引用字段，如 work_order_id：通知打开它指的记录；不填即本记录"},
     [NRULE_ROLE]        = {"to_role",       "通知角色", "To role",   F_TEXT, LIST, 1, 40, .help = "角色代码，如 b_dispatcher；与“通知字段”二选一"},
     [NRULE_FIELD]       = {"to_field",      "通知字段", "To field",  F_TEXT, LIST, 1, 80, .help = "记录里的人员字段，如 engineer_id 或 work_order_id.engineer_id"},
     [NRULE_LEVEL]       = {"level",         "级别",     "Level",     F_ENUM, REQ | LIST, .opts = levels, .initial = "info"},
@@ -125,13 +126,18 @@ static enum rc known_paths(struct cx *cx, const struct row *row, const struct ki
 {
     int hop;
     const char *to = row->v[NRULE_FIELD].null ? NULL : row->v[NRULE_FIELD].s;
+    const struct value *subject = &row->v[NRULE_SUBJECT];
+    const struct field *s =
+        subject->null ? NULL : path_field(k, subject->s, strlen(subject->s), &hop);
+    if (!subject->null && (!s || hop >= 0 || s->type != F_REF))
+        return unknown_path(cx, "subject", subject->s, k->label);
     const struct field *f = to ? path_field(k, to, strlen(to), &hop) : NULL;
     if (to && (!f || f->type != F_REF || strcmp(f->ref, "user") != 0))
         return unknown_path(cx, "to_field", to, k->label);
-    for (const char *s = strchr(row->v[NRULE_TITLE].s, '{'); s; s = strchr(s, '{')) {
-        size_t n = strcspn(++s, "}");
-        if (!path_field(k, s, n, &hop))
-            return unknown_path(cx, "title", arena_strndup(cx->a, s, n), k->label);
+    for (const char *at = strchr(row->v[NRULE_TITLE].s, '{'); at; at = strchr(at, '{')) {
+        size_t n = strcspn(++at, "}");
+        if (!path_field(k, at, n, &hop))
+            return unknown_path(cx, "title", arena_strndup(cx->a, at, n), k->label);
     }
     return RC_OK;
 }

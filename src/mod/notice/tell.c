@@ -10,7 +10,7 @@
 
 struct news {
     int64_t feed, id, actor, rule;
-    const char *kind, *action, *role, *field, *level, *title;
+    const char *kind, *action, *subject, *role, *field, *level, *title;
     int64_t ack_minutes; /* 0 = needs none */
     bool digest;
 };
@@ -28,7 +28,8 @@ static enum rc read_news(struct cx *cx, int64_t from, int64_t to, struct news **
     *out = NULL;
     enum rc rc =
         db_query(cx->db,
-                 "SELECT j.feed, j.record_id, j.actor_id, n.id, j.kind, j.action, n.to_role,"
+                 "SELECT j.feed, j.record_id, j.actor_id, n.id, j.kind, j.action, n.subject,"
+                 " n.to_role,"
                  " n.to_field, n.level, n.title, n.ack_minutes, n.digest FROM journal j"
                  " JOIN notice_rule n ON n.source_kind = j.kind AND n.source_action = j.action"
                  " AND n.state = 'active' AND n.retired_at IS NULL"
@@ -46,10 +47,10 @@ static enum rc read_news(struct cx *cx, int64_t from, int64_t to, struct news **
             *out = more;
             room = room * 2 + 16;
         }
-        (*out)[(*n)++] =
-            (struct news){db_int(r, 0),   db_int(r, 1),   db_int(r, 2),   db_int(r, 3),
-                          keep(cx, r, 4), keep(cx, r, 5), keep(cx, r, 6), keep(cx, r, 7),
-                          keep(cx, r, 8), keep(cx, r, 9), db_int(r, 10),  db_int(r, 11) != 0};
+        (*out)[(*n)++] = (struct news){
+            db_int(r, 0),    db_int(r, 1),   db_int(r, 2),      db_int(r, 3),   keep(cx, r, 4),
+            keep(cx, r, 5),  keep(cx, r, 6), keep(cx, r, 7),    keep(cx, r, 8), keep(cx, r, 9),
+            keep(cx, r, 10), db_int(r, 11),  db_int(r, 12) != 0};
     }
     return cx_db(cx, db_end(r));
 }
@@ -68,6 +69,16 @@ static enum rc people_of_role(struct cx *cx, const char *role, int64_t *out, int
     while (*n < PEOPLE && db_next(r))
         out[(*n)++] = db_int(r, 0);
     return cx_db(cx, db_end(r));
+}
+
+/* The notice is about the record that the subject names. */
+static void take_subject(const struct row *row, struct news *it)
+{
+    int i = it->subject ? field_index(row->kind, it->subject) : -1;
+    if (i < 0 || row->kind->fields[i].type != F_REF || row->v[i].null)
+        return;
+    it->kind = row->kind->fields[i].ref;
+    it->id = row->v[i].i;
 }
 
 /* May this person read the record? Asked as the person himself. */
@@ -127,7 +138,7 @@ static enum rc tell_one(struct cx *cx, const struct news *it, int64_t account, c
     return record_insert(cx, row, "create");
 }
 
-static enum rc tell(struct cx *cx, const struct news *it, int *made)
+static enum rc tell(struct cx *cx, struct news *it, int *made)
 {
     static _Thread_local int64_t people[PEOPLE];
     const struct kind *k = record_kind(it->kind);
@@ -143,6 +154,8 @@ static enum rc tell(struct cx *cx, const struct news *it, int *made)
         rc = people_of_role(cx, it->role, people, &n);
     else if (!rc)
         rc = path_person(cx, row, it->field, &people[n++]);
+    if (!rc)
+        take_subject(row, it);
     reason = arena_printf(cx->a, "journal:%lld", (long long)it->feed);
     for (int i = 0; i < n && !rc; i++)
         if (people[i] && people[i] != it->actor)

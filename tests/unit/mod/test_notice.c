@@ -2,6 +2,7 @@
 /* What happened reaches the persons a rule names, once each, and goes on when nobody answers. */
 #include "journal/journal.h"
 #include "mod/notice/notice.h"
+#include "mod/sla/sla.h"
 #include "mod/work_order/work_order.h"
 #include "street.h"
 
@@ -198,6 +199,37 @@ static void a_telephone_number_never_stands_in_a_notice(void **state)
     assert_string_equal(words(h, "SELECT title FROM notice WHERE title LIKE '回电%%'"), "回电 ***");
 }
 
+/* C-130: the engineer and the desk at limit - 20 %, the project manager at the limit, further with
+ * time; each once. */
+static void a_clock_warns_the_engineer_then_reaches_the_project_manager(void **state)
+{
+    struct house *h = *state;
+    int levels;
+    person(h, "pm", "b_pm", NULL);
+    clock_at(h, "2026-05-08T09:00");
+    dispatched(h, reported(h));
+    told(h);
+    run_sql(h, "DELETE FROM notice");
+    clock_at(h, "2026-05-08T10:35"); /* 95 of S-01's 120 minutes: nothing */
+    OK(sla_tick(CX, &levels));
+    told(h);
+    assert_int_equal(number(h, "SELECT COUNT(*) FROM notice WHERE title LIKE '即将超时%%恢复%%'"), 0);
+    clock_at(h, "2026-05-08T10:36");
+    OK(sla_tick(CX, &levels));
+    told(h);
+    assert_non_null(strstr(last_title(h, "field"), "即将超时"));
+    assert_non_null(strstr(last_title(h, "field"), "电脑打不开"));
+    clock_at(h, "2026-05-08T11:01");
+    for (int i = 0; i < 3; i++) {
+        OK(sla_tick(CX, &levels));
+        told(h);
+    }
+    assert_int_equal(number(h, "SELECT COUNT(*) FROM notice WHERE account_id = %lld AND title LIKE"
+                               " '已超时%%恢复%%'",
+                            (long long)person_id(h, "pm")),
+                     1);
+}
+
 void notice_cases(struct cases *c)
 {
     ON_BOTH(c, a_report_is_told_to_the_desk_and_the_dispatch_to_the_engineer_once);
@@ -207,5 +239,6 @@ void notice_cases(struct cases *c)
     ON_BOTH(c, what_nobody_acknowledges_goes_on_once);
     ON_BOTH(c, what_was_acknowledged_in_time_goes_nowhere);
     ON_BOTH(c, a_rule_that_names_what_does_not_exist_is_refused);
+    ON_BOTH(c, a_clock_warns_the_engineer_then_reaches_the_project_manager);
     ON_BOTH(c, a_telephone_number_never_stands_in_a_notice);
 }
