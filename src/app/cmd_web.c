@@ -7,11 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/events.h"
 #include "app/journal_api.h"
 #include "app/web_jobs.h"
 #include "app/web_ledger.h"
@@ -25,6 +27,7 @@
 #include "mod/sla/sla.h"
 
 #define THREADS 8
+#define FILES 20000 /* descriptors, where the hard limit allows */
 #define ROUND_MS 1000
 
 struct web {
@@ -55,7 +58,7 @@ static enum rc ledger(struct api_call *c)
 
 static enum rc events(struct api_call *c)
 {
-    return events_open(c->cx, c->req, c->res);
+    return events_open(c);
 }
 
 static enum rc send_file(struct api_call *c, const char *path, const char *type, const char *name)
@@ -270,6 +273,17 @@ static enum rc listen_on(struct web *w, const char *listen, const char *cert, co
     return rc;
 }
 
+/* A stream per reader and a connection beside it: the soft limit of 1024 is for programs that select(). */
+static void raise_files(void)
+{
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r))
+        return;
+    r.rlim_cur = r.rlim_max == RLIM_INFINITY || r.rlim_max > FILES ? FILES : r.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &r))
+        log_warn("the limit of open files stays: %s", strerror(errno));
+}
+
 static void block_signals(struct web *w)
 {
     sigset_t set;
@@ -308,6 +322,7 @@ int cmd_web(int argc, char **argv)
         return 2;
     log_name("web");
     block_signals(&w);
+    raise_files();
     if (!console_open(&c, &w.o, true))
         return 1;
     console_close(&c);

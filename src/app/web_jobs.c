@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json.h"
+#include "app/events.h"
 #include "base/log.h"
 #include "core/file.h"
 #include "core/session.h"
@@ -125,49 +125,6 @@ static void monitor_jobs(struct jobs *j, struct cx *cx)
     complain(cx, "work orders", rc);
 }
 
-/* --- what is told --- */
-
-char *change_data(struct arena *a, const char *kind, int64_t id, const char *action, int64_t at)
-{
-    struct buf b = {0};
-    struct jw w = jw_on(&b);
-    jw_object(&w);
-    jw_kt(&w, "kind", kind);
-    jw_ki(&w, "id", id);
-    jw_kt(&w, "action", action);
-    jw_ki(&w, "at", at);
-    jw_end_object(&w);
-    char *s = arena_strdup(a, buf_text(&b));
-    buf_free(&b);
-    return s;
-}
-
-char *change_hint(struct arena *a, const char *kind, int64_t at)
-{
-    return arena_printf(a, "{\"kind\":\"%s\",\"at\":%lld}", kind, (long long)at);
-}
-
-static void tell(struct jobs *j, struct cx *cx)
-{
-    struct db_rows *r;
-    if (db_query(cx->db,
-                 "SELECT feed, kind, record_id, action, at FROM journal WHERE feed > :told"
-                 " ORDER BY feed LIMIT 1000",
-                 BINDS(B_INT("told", j->told)), &r))
-        return;
-    while (db_next(r)) {
-        j->told = db_int(r, 0);
-        const char *kind = db_text(r, 1);
-        if (!record_kind(kind))
-            continue;
-        http_sse_publish(j->server, (uint64_t)j->told, "change",
-                         change_data(cx->a, kind, db_int(r, 2), db_text(r, 3), db_int(r, 4)));
-        http_sse_publish(j->server, (uint64_t)j->told, "change",
-                         change_hint(cx->a, kind, db_int(r, 4)));
-    }
-    complain(cx, "feed", db_end(r));
-}
-
 static void account_jobs(struct jobs *j, struct cx *cx)
 {
     int disabled;
@@ -211,87 +168,6 @@ void web_jobs_round(struct jobs *j)
     complain(&cx, "notices", notice_from_journal(&cx, &told));
     complain(&cx, "unacknowledged notices", notice_escalate(&cx, &told));
     if (j->server)
-        tell(j, &cx);
+        events_tell(j->server, &cx, &j->told);
     arena_free(a);
-}
-
-/* --- one reader's stream --- */
-
-struct reader {
-    int n;
-    struct {
-        const char *kind;
-        bool all;
-    } may[64];
-};
-
-/* Full data for kinds of which the reader sees every record, the hint for the others. */
-static bool reader_filter(void *state, uint64_t id, const char *data)
-{
-    static const char start[] = "{\"kind\":\"";
-    const struct reader *me = state;
-    const char *kind = data + sizeof start - 1;
-    bool full = strstr(data, "\"id\":") != NULL;
-    (void)id;
-    for (int i = 0; i < me->n; i++) {
-        size_t n = strlen(me->may[i].kind);
-        if (!strncmp(kind, me->may[i].kind, n) && kind[n] == '"')
-            return me->may[i].all == full;
-    }
-    return false;
-}
-
-static struct reader *reader_of(struct cx *cx)
-{
-    struct reader *me = calloc(1, sizeof *me);
-    int n;
-    const struct kind *const *kinds = record_kinds(&n);
-    if (!me)
-        die("out of memory");
-    for (int i = 0; i < n && me->n < 64; i++) {
-        const char *scope = cx_scope(cx, arena_printf(cx->a, "%s.read", kinds[i]->name));
-        if (!scope)
-            continue;
-        me->may[me->n].kind = kinds[i]->name;
-        me->may[me->n++].all = !strcmp(scope, "all");
-    }
-    return me;
-}
-
-static enum rc replay(struct cx *cx, struct reader *me, const char *last, struct buf *out)
-{
-    struct db_rows *r;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT feed, kind, record_id, action, at FROM journal"
-                                    " WHERE feed > :last ORDER BY feed LIMIT 2000",
-                                    BINDS(B_INT("last", strtoll(last, NULL, 10))), &r));
-    if (rc)
-        return rc;
-    while (db_next(r)) {
-        const char *full = change_data(cx->a, db_text(r, 1), db_int(r, 2), db_text(r, 3), db_int(r, 4)),
-                   *hint = change_hint(cx->a, db_text(r, 1), db_int(r, 4));
-        const char *data = reader_filter(me, 0, full) ? full : reader_filter(me, 0, hint) ? hint : NULL;
-        if (data)
-            buf_printf(out, "id: %lld\nevent: change\ndata: %s\n\n", (long long)db_int(r, 0), data);
-    }
-    return cx_db(cx, db_end(r));
-}
-
-enum rc events_open(struct cx *cx, struct http_req *req, struct http_res *res)
-{
-    const char *last = http_header(req, "Last-Event-ID");
-    struct http_sse stream = {.filter = reader_filter, .state = reader_of(cx), .free_state = free};
-    if (!last)
-        last = http_query(req, "last");
-    /* opened first, asked after: an event in between comes twice with one id rather than never */
-    struct reader same = *(struct reader *)stream.state;
-    http_sse_open(req, res, stream);
-    if (!last || !*last)
-        return RC_OK;
-    struct buf frames = {0};
-    enum rc rc = replay(cx, &same, last, &frames);
-    if (!rc)
-        http_sse_replay(req, frames.data, frames.len);
-    buf_free(&frames);
-    return rc;
 }

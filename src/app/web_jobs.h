@@ -22,11 +22,4 @@ void web_jobs_close(struct jobs *j);
 /* One round: everything that is due now. Errors are logged and tried again in the next round. */
 void web_jobs_round(struct jobs *j);
 
-/* A change as the stream tells it; data for readers of all records of the kind, and for those with
- * a narrower scope (who learn only that something of the kind changed). */
-char *change_data(struct arena *a, const char *kind, int64_t id, const char *action, int64_t at);
-char *change_hint(struct arena *a, const char *kind, int64_t at);
-/* Opens the stream of changes for the actor, replaying after Last-Event-ID. */
-enum rc events_open(struct cx *cx, struct http_req *req, struct http_res *res);
-
 #endif

@@ -333,6 +333,33 @@ static bool lives(struct cx *cx, const struct policy *p, const struct session *s
            (!t->admin || !p->admin_addresses || address_in(p->admin_addresses, cx->actor.address));
 }
 
+enum rc session_live(struct cx *cx, const int64_t **ids, int *n)
+{
+    struct policy p;
+    struct db_rows *r;
+    int64_t count = 0;
+    enum rc rc = policy_load(cx, &p);
+    if (!rc)
+        rc = cx_db(cx, db_int_of(cx->db, "SELECT COUNT(*) FROM session WHERE ended_at IS NULL", NO_BINDS, &count));
+    if (!rc)
+        rc = cx_db(cx, db_query(cx->db,
+                                "SELECT s.id FROM session s JOIN account a ON a.id = s.account_id"
+                                " WHERE s.ended_at IS NULL AND s.created_at >= :oldest AND a.retired_at IS NULL"
+                                " AND a.state = 'active' AND s.seen_at >= CASE WHEN EXISTS (SELECT 1"
+                                " FROM account_role h JOIN role r ON r.name = h.role WHERE h.account_id = a.id"
+                                " AND r.class = 'admin') THEN :admin ELSE :idle END ORDER BY s.id LIMIT :most",
+                                BINDS(B_INT("oldest", cx->now.ms - p.longest), B_INT("admin", cx->now.ms - p.idle_admin),
+                                      B_INT("idle", cx->now.ms - p.idle), B_INT("most", count)),
+                                &r));
+    if (rc)
+        return rc;
+    int64_t *out = ARENA_NEW(cx->a, int64_t, count);
+    for (*n = 0; *n < (int)count && db_next(r); ++*n)
+        out[*n] = db_int(r, 0);
+    *ids = out;
+    return cx_db(cx, db_end(r));
+}
+
 enum rc session_resume(struct cx *cx, const char *token, bool touch, struct session *out)
 {
     struct stored t = {0};

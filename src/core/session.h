@@ -22,6 +22,9 @@ MUST_USE enum rc session_login(struct cx *cx, const char *login, const char *pas
                                const char *agent, struct session *out);
 /* The session of a token; fills cx->actor. touch: a person acts, so the idle time starts anew. */
 MUST_USE enum rc session_resume(struct cx *cx, const char *token, bool touch, struct session *out);
+/* Ids of all sessions that would be let in now, ascending, in cx->a: for whoever keeps something open
+ * on behalf of one. */
+MUST_USE enum rc session_live(struct cx *cx, const int64_t **ids, int *n);
 /* Own ones; those of others with the permission session.end. */
 MUST_USE enum rc session_end(struct cx *cx, int64_t id);
 /* The own live ones, or everybody's (needs session.read). */

@@ -118,6 +118,8 @@ void http_sse_open(struct http_req *req, struct http_res *res, struct http_sse s
 void http_sse_replay(struct http_req *req, const char *frames, size_t n);
 /* One event to all streams, from any thread; a slow reader (1 MiB behind) is cut and reconnects. */
 void http_sse_publish(struct http_server *s, uint64_t id, const char *event, const char *data);
+/* Ends the streams for which `ended` says so: their browsers connect again and are let in or not. */
+void http_sse_end(struct http_server *s, bool (*ended)(void *state, const void *ctx), const void *ctx);
 int http_sse_count(const struct http_server *s);
 
 #endif

@@ -25,7 +25,7 @@ enum {
     BODY_LIMIT = 1024 * 1024,
     STREAM_LIMIT = 1024 * 1024,
     CONNECTION_MEMORY = 32 * 1024,
-    CONNECTIONS = 4096,
+    CONNECTIONS = 8192, /* every user may keep a stream open, and asks beside it */
     CONNECTIONS_PER_ADDRESS = 1024, /* many offices may stand behind one address */
     QUEUE_LIMIT = 512,              /* complete requests that wait for a worker */
     UPLOADS_AT_ONCE = 64,

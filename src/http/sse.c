@@ -20,7 +20,8 @@ struct stream {
     struct buf queue; /* framed events */
     size_t taken;     /* bytes of queue already sent */
     bool suspended;
-    bool dead; /* too slow */
+    bool dead;  /* too slow */
+    bool ended; /* by http_sse_end: nothing more comes, what waits is still sent */
 };
 
 void streams_init(struct streams *t)
@@ -117,6 +118,8 @@ static ssize_t pull(void *cls, uint64_t pos, char *out, size_t most)
         n = (ssize_t)take(&st->user.replay, &st->replayed, out, most);
         if (n == 0)
             n = (ssize_t)take(&st->queue, &st->taken, out, most);
+        if (n == 0 && st->ended)
+            n = MHD_CONTENT_READER_END_OF_STREAM;
         if (n == 0) {
             buf_clear(&st->queue);
             st->taken = 0;
@@ -231,10 +234,21 @@ void http_sse_publish(struct http_server *s, uint64_t id, const char *event, con
     frame(&b, id, event, data);
     pthread_mutex_lock(&s->streams.mu);
     for (struct stream *st = s->streams.head; st; st = st->next)
-        if (!st->dead && (!st->user.filter || st->user.filter(st->user.state, id, data)))
+        if (!st->dead && !st->ended && (!st->user.filter || st->user.filter(st->user.state, id, data)))
             push(st, b.data, b.len);
     pthread_mutex_unlock(&s->streams.mu);
     buf_free(&b);
+}
+
+void http_sse_end(struct http_server *s, bool (*ended)(void *state, const void *ctx), const void *ctx)
+{
+    pthread_mutex_lock(&s->streams.mu);
+    for (struct stream *st = s->streams.head; st; st = st->next)
+        if (!st->ended && ended(st->user.state, ctx)) {
+            st->ended = true;
+            wake(st);
+        }
+    pthread_mutex_unlock(&s->streams.mu);
 }
 
 void streams_beat(struct http_server *s)

@@ -193,6 +193,16 @@ MUST_USE enum rc record_list(struct cx *cx, const struct kind *k, const struct q
 MUST_USE enum rc record_count(struct cx *cx, const struct kind *k, const struct query *q,
                               int64_t *out);
 MUST_USE enum rc record_get(struct cx *cx, const struct kind *k, int64_t id, struct row **out);
+/* Who may read one record, asked for many readers: what decides is read once, then no database is
+ * needed per reader. A record that is gone lets nobody in. */
+struct gate {
+    const struct row *row;      /* NULL: gone */
+    int64_t units[3];           /* of the persons that own it, where the kind has no unit itself */
+    int n_units;
+};
+MUST_USE enum rc record_gate(struct cx *cx, const struct kind *k, int64_t id, struct gate *out);
+/* scope: the reader's word for KIND.read, NULL = none. */
+bool gate_open(const struct gate *g, const struct cx *reader, const char *scope);
 /* First record whose field equals a text or number, within the actor's scope; RC_NOT_FOUND. */
 MUST_USE enum rc record_find(struct cx *cx, const struct kind *k, int field, const char *text,
                              struct row **out);

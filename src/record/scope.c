@@ -139,6 +139,48 @@ bool row_in_scope(const struct cx *cx, const struct row *row, const char *scope)
     return !strcmp(scope, "line") && cx->actor.line && !v->null && !strcmp(v->s, cx->actor.line);
 }
 
+static enum rc owner_units(struct cx *cx, struct gate *g)
+{
+    const struct kind *k = g->row->kind;
+    for (int i = 0; i < 3 && k->scope.own[i]; i++) {
+        const struct value *v = value_of(g->row, k->scope.own[i]);
+        int64_t unit = 0;
+        if (v->null)
+            continue;
+        enum rc rc = db_int_of(cx->db, "SELECT org_unit_id FROM account WHERE id = :id", BINDS(B_INT("id", v->i)), &unit);
+        if (rc && rc != RC_NOT_FOUND)
+            return cx_db(cx, rc);
+        if (!rc && unit)
+            g->units[g->n_units++] = unit;
+    }
+    return RC_OK;
+}
+
+enum rc record_gate(struct cx *cx, const struct kind *k, int64_t id, struct gate *out)
+{
+    struct row *row = NULL;
+    *out = (struct gate){0};
+    enum rc rc = record_load(cx, k, id, &row);
+    if (rc == RC_NOT_FOUND)
+        return RC_OK;
+    if (rc)
+        return rc;
+    out->row = row;
+    return k->scope.unit ? RC_OK : owner_units(cx, out);
+}
+
+bool gate_open(const struct gate *g, const struct cx *reader, const char *scope)
+{
+    if (!g->row || !scope)
+        return false;
+    if (row_in_scope(reader, g->row, scope))
+        return true;
+    for (int i = 0; i < g->n_units && !strcmp(scope, "unit"); i++)
+        if (in_units(reader, &(struct value){.i = g->units[i]}))
+            return true;
+    return false;
+}
+
 bool may_do(struct cx *cx, const struct row *row, const char *verb)
 {
     const struct kind *k = row->kind;
