@@ -17,6 +17,7 @@
 #include "http/http_int.h"
 
 #define SPOOL_PREFIX "upload-"
+#define PART_PREFIX "part-" /* of core/file.h: bytes of a resumed upload */
 
 static enum rc no_room(struct err *e)
 {
@@ -166,7 +167,8 @@ void upload_sweep(const char *dir)
     time_t yesterday = time(NULL) - 86400;
     for (struct dirent *f; (f = readdir(d));) {
         struct stat st;
-        if (strncmp(f->d_name, SPOOL_PREFIX, strlen(SPOOL_PREFIX)) != 0)
+        if (strncmp(f->d_name, SPOOL_PREFIX, strlen(SPOOL_PREFIX)) != 0 &&
+            strncmp(f->d_name, PART_PREFIX, strlen(PART_PREFIX)) != 0)
             continue;
         if (fstatat(dirfd(d), f->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
             st.st_mtime < yesterday)

@@ -254,6 +254,8 @@ static enum rc webp_walk(struct walk *w)
 {
     bool data = false;
     size_t end = (size_t)little32(w->p + 4) + 8;
+    if (end < 12)
+        return broken(w->e);
     if (end > w->n)
         return cut_off(w->e);
     keep(w, 0, 12);

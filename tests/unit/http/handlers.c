@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/json.h"
 #include "world.h"
@@ -150,6 +151,22 @@ static enum rc download(struct http_req *req, struct http_res *res, struct err *
     return RC_OK;
 }
 
+/* A resumed upload: the handler sees how many bytes are there by now. */
+static enum rc resume(struct http_req *req, struct http_res *res, struct err *e, void *ctx)
+{
+    struct stat st;
+    if (stat(world_part(req, ctx), &st) != 0)
+        return fail(e, RC_INTERNAL, NULL, "没有文件", "No file", NULL);
+    buf_printf(&res->body, "{\"size\":%lld}", (long long)st.st_size);
+    return RC_OK;
+}
+
+const char *world_part(struct http_req *req, void *ctx)
+{
+    const struct world *w = ctx;
+    return arena_printf(http_arena(req), "%s/part-%s", w->spool, http_segment(req, "upload"));
+}
+
 struct stream_state {
     struct world *world;
     char kind[32];
@@ -212,6 +229,7 @@ const struct http_route world_routes[] = {
     {"GET", "/api/v1/set", set_header, 0},
     {"GET", "/api/v1/gate", gate, 0},
     {"PUT", "/api/v1/file", keep, HTTP_UPLOAD},
+    {"PUT", "/api/v1/file/upload/:upload", resume, HTTP_UPLOAD | HTTP_RESUME},
     {"GET", "/api/v1/download", download, 0},
     {"GET", "/api/v1/events", events, 0},
     {NULL, NULL, NULL, 0},

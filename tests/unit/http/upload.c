@@ -149,9 +149,9 @@ static void a_full_disk_is_503_with_a_clear_text(void **state)
 static void leftovers_of_a_crash_are_swept_after_a_day(void **state)
 {
     (void)state;
-    static const char *const names[] = {"upload-old", "upload-young", "other"};
-    char path[3][160];
-    for (int i = 0; i < 3; i++) {
+    static const char *const names[] = {"upload-old", "upload-young", "other", "part-old"};
+    char path[4][160];
+    for (int i = 0; i < 4; i++) {
         snprintf(path[i], sizeof path[i], "%s/%s", world.spool, names[i]);
         FILE *f = fopen(path[i], "w");
         fclose(f);
@@ -164,6 +164,93 @@ static void leftovers_of_a_crash_are_swept_after_a_day(void **state)
     assert_int_not_equal(access(path[0], F_OK), 0);
     assert_int_equal(access(path[1], F_OK), 0);
     assert_int_equal(access(path[2], F_OK), 0);
+    assert_int_not_equal(access(path[3], F_OK), 0);
+}
+
+static const char *part_made(const char *name)
+{
+    static char path[160];
+    snprintf(path, sizeof path, "%s/part-%s", world.spool, name);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fclose(f);
+    return path;
+}
+
+static long long size_of(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 ? (long long)st.st_size : -1;
+}
+
+static void a_resumed_upload_goes_on_where_it_was_cut(void **state)
+{
+    (void)state;
+    const char *path = part_made("one");
+    struct wire c = wire_open(&world);
+    wire_send(&c, "PUT /api/v1/file/upload/one HTTP/1.1\r\nHost: h\r\nUpload-Offset: 0\r\n"
+                  "Content-Length: 10\r\n\r\nabcd");
+    struct timespec tick = {0, 2000000};
+    for (int i = 0; i < 5000 && size_of(path) != 4; i++)
+        nanosleep(&tick, NULL);
+    assert_int_equal(size_of(path), 4);
+    struct answer a = ask(&world, "PUT", "/api/v1/file/upload/one", "Upload-Offset: 4\r\n", "efghij");
+    assert_code(&a, 409, "conflict"); /* the first connection still writes */
+    answer_free(&a);
+    wire_close(&c);
+    for (int i = 0; i < 5000; i++) {
+        a = ask(&world, "PUT", "/api/v1/file/upload/one", "Upload-Offset: 4\r\n", "efghij");
+        if (a.status == 200)
+            break;
+        answer_free(&a);
+        nanosleep(&tick, NULL);
+    }
+    assert_string_equal(a.body, "{\"size\":10}");
+    answer_free(&a);
+    char text[16] = "";
+    FILE *f = fopen(path, "r");
+    assert_int_equal(fread(text, 1, sizeof text, f), 10);
+    fclose(f);
+    assert_string_equal(text, "abcdefghij");
+    unlink(path);
+}
+
+static void a_resumed_upload_must_be_known_and_go_on_at_its_end(void **state)
+{
+    (void)state;
+    struct answer a = ask(&world, "PUT", "/api/v1/file/upload/none", "Upload-Offset: 0\r\n", "abc");
+    assert_code(&a, 404, "not_found");
+    answer_free(&a);
+    const char *path = part_made("two");
+    static const char *const wrong[] = {"", "Upload-Offset: x\r\n", "Upload-Offset: -1\r\n",
+                                        "Upload-Offset: 99999999999999999999\r\n"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        a = ask(&world, "PUT", "/api/v1/file/upload/two", wrong[i], "abc");
+        assert_code(&a, 400, "invalid");
+        answer_free(&a);
+    }
+    a = ask(&world, "PUT", "/api/v1/file/upload/two", "Upload-Offset: 7\r\n", "abc");
+    assert_code(&a, 409, "conflict");
+    answer_free(&a);
+    assert_int_equal(size_of(path), 0);
+    unlink(path);
+}
+
+static void the_parts_of_an_upload_share_one_limit(void **state)
+{
+    (void)state;
+    const char *path = part_made("three");
+    char *data = bytes_of(LIMIT - 10), offset[64];
+    struct answer a = ask(&world, "PUT", "/api/v1/file/upload/three", "Upload-Offset: 0\r\n", data);
+    assert_int_equal(a.status, 200);
+    answer_free(&a);
+    snprintf(offset, sizeof offset, "Upload-Offset: %d\r\n", LIMIT - 10);
+    a = ask(&world, "PUT", "/api/v1/file/upload/three", offset, "eleven more");
+    assert_code(&a, 413, "too_big");
+    assert_true(size_of(path) <= LIMIT);
+    answer_free(&a);
+    free(data);
+    unlink(path);
 }
 
 int upload_tests(void)
@@ -176,6 +263,9 @@ int upload_tests(void)
         cmocka_unit_test(a_client_that_vanishes_half_way_leaves_nothing),
         cmocka_unit_test(a_full_disk_is_503_with_a_clear_text),
         cmocka_unit_test(leftovers_of_a_crash_are_swept_after_a_day),
+        cmocka_unit_test(a_resumed_upload_goes_on_where_it_was_cut),
+        cmocka_unit_test(a_resumed_upload_must_be_known_and_go_on_at_its_end),
+        cmocka_unit_test(the_parts_of_an_upload_share_one_limit),
     };
     return cmocka_run_group_tests_name("http uploads", tests, start, end);
 }

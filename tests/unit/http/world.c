@@ -44,6 +44,7 @@ void world_start(struct world *w, struct http_options o)
     o.ctx = w;
     o.static_dir = w->pages;
     o.spool_dir = w->spool;
+    o.part_path = world_part;
     if (http_start(&o, &w->server, &e) != RC_OK)
         fail_msg("%s", e.en);
     assert_true(http_port(w->server) > 0);

@@ -34,6 +34,7 @@ void world_end(struct world *w);                          /* stops and deletes t
 void gate_wait_for(struct world *w, int n);               /* until n handlers stand at the gate */
 void gate_release(struct world *w);
 void world_file(const struct world *w, const char *name, const char *text);
+const char *world_part(struct http_req *req, void *ctx); /* spool/part-UPLOAD */
 int spool_count(const struct world *w);
 
 struct wire { /* one connection; what was read ahead stays in it */
