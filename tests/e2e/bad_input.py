@@ -28,6 +28,16 @@ class Door:
             s.sendall(data)
             return self.read(s)
 
+    def to_the_end(self, data):
+        """For refusals that close: libmicrohttpd 0.9.75 writes the head of one of them twice."""
+        with socket.create_connection(("127.0.0.1", self.p.port), timeout=10) as s:
+            s.sendall(data)
+            s.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda: s.recv(65536), b""))
+        if not answer:
+            raise ConnectionResetError("cut without a word")
+        return int(answer.split()[1]), answer.split(b"\r\n\r\n")[-1]
+
     def read(self, s):
         answer = http.client.HTTPResponse(s)
         answer.begin()
@@ -102,13 +112,18 @@ def framing(d):
                   ("Content-Length: 0x10",), ("Transfer-Encoding: xchunked",),
                   ("Transfer-Encoding: chunked", "Transfer-Encoding: identity"), ("Transfer-Encoding: gzip, chunked",),
                   ("Content-Length : 5",), ("Host: y",)):
-        status, data = d.send(d.head("POST", "/api/v1/site", *lines) + (chunk if "chunked" in str(lines) else body))
+        status, data = d.to_the_end(d.head("POST", "/api/v1/site", *lines) + (chunk if "chunked" in str(lines) else body))
+        d.is_error(status, data, status)
         assert 400 <= status < 500, (lines, status)
+    for line in (b"G@T / HTTP/1.1\r\nHost: x\r\n\r\n", b"GET /api/v1/meta HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 60000,
+                 b"GET / HTTP/3.7\r\nHost: x\r\n\r\n", b"GET /api/v1/meta HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\r\n\r\n",
+                 b"POST /api/v1/site HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"):
         try:
-            json.loads(data)["error"]
-        except ValueError:
-            # a line that is no header at all is refused by the library below us, in its own words
-            assert lines[0].startswith(("Content-Length :", "Content-Length: ")), (lines, data[:80])
+            status, data = d.to_the_end(line)
+        except OSError:
+            continue  # cut without a word is an answer, too, to what is not HTTP
+        assert 400 <= status < 600 and status != 500 and data[:1] == b"{", (line[:30], status, data[:200])
+        d.is_error(status, data, status)
     assert d.desk.total("site", "f=name.eq.smuggled") == 0
 
 
