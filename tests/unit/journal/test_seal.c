@@ -71,8 +71,8 @@ static void the_database_refuses_changes_and_forged_seals(void **state)
         "UPDATE journal SET changes = '{}' WHERE feed = 1",
         "UPDATE journal SET hash = 'x' WHERE feed = 1",
         "UPDATE journal SET feed = NULL WHERE feed = 1",
-        "INSERT INTO journal (at, actor_type, actor_name, address, kind, record_id, action, changes,"
-        " result, feed) VALUES (1, 'system', '', '', 'thing', 1, 'create', '{}', 'ok', 9)",
+        ("INSERT INTO journal (at, actor_type, actor_name, address, kind, record_id, action, changes,"
+         " result, feed) VALUES (1, 'system', '', '', 'thing', 1, 'create', '{}', 'ok', 9)"),
     };
     struct kit *k = *state;
     kit_rows(k, 2);
