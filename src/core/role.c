@@ -130,7 +130,7 @@ static enum rc permission_check(struct cx *cx, const struct row *old, struct row
 }
 
 const struct kind role_permission_kind = {
-    .name = "role_permission", .label = "角色权限", .label_en = "Role permission", .group = "system",
+    .name = "role_permission", .label = "角色权限", .label_en = "Role permission", .group = "inside",
     .fields = permission_fields, .n_fields = RP_N, .label_field = RP_PERMISSION, .state_field = -1,
     .sort = "role", .check = permission_check,
 };

@@ -268,6 +268,10 @@ static enum rc meta(struct api_call *c)
         jw_null(c->w);
     jw_key(c->w, "kinds");
     record_meta(c->cx, c->w);
+    if (cx_may(c->cx, "role_permission.read")) {
+        jw_key(c->w, "words");
+        record_words(c->cx, c->w);
+    }
     jw_end_object(c->w);
     return rc;
 }

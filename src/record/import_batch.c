@@ -229,6 +229,7 @@ const struct kind import_batch_kind = {
     .name = "import_batch",
     .label = "导入批次",
     .label_en = "Import",
+    .group = "ledger",
     .fields = batch_fields,
     .n_fields = BATCH_N,
     .label_field = BATCH_FILE,

@@ -241,6 +241,44 @@ void record_meta(struct cx *cx, struct jw *w)
     jw_end_object(w);
 }
 
+static void word_json(struct jw *w, const char *permission, const char *label, const char *label_en)
+{
+    jw_object(w);
+    jw_kt(w, "permission", permission);
+    jw_kt(w, "label", label);
+    jw_kt(w, "label_en", label_en);
+    jw_end_object(w);
+}
+
+/* What every permission of the kinds is called, for those who give them: other kinds than their own
+ * are not in their metadata. */
+void record_words(struct cx *cx, struct jw *w)
+{
+    static const char *const verbs[][3] = {{"read", "查看", "Read"},     {"create", "新增", "Create"},
+                                           {"update", "修改", "Change"}, {"retire", "停用", "Retire"},
+                                           {"import", "导入", "Import"}, {"export", "导出", "Export"}};
+    int n;
+    const struct kind *const *kinds = record_kinds(&n);
+    jw_array(w);
+    for (int i = 0; i < n; i++) {
+        const struct kind *k = kinds[i];
+        jw_object(w);
+        jw_kt(w, "kind", k->name);
+        jw_kt(w, "label", k->label);
+        jw_kt(w, "label_en", k->label_en);
+        jw_key(w, "permissions");
+        jw_array(w);
+        for (size_t v = 0; v < sizeof verbs / sizeof *verbs; v++)
+            word_json(w, permission_of(cx, k, verbs[v][0]), verbs[v][1], verbs[v][2]);
+        for (int s = 0; s < k->n_flow; s++)
+            if (k->flow[s].permission)
+                word_json(w, k->flow[s].permission, k->flow[s].label, k->flow[s].label_en);
+        jw_end_array(w);
+        jw_end_object(w);
+    }
+    jw_end_array(w);
+}
+
 /* --- timeline --- */
 
 const char *record_action_label(const struct kind *k, const char *action)

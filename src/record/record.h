@@ -240,6 +240,8 @@ void record_json(struct cx *cx, struct jw *w, const struct row *row);
 MUST_USE enum rc record_file_json(struct cx *cx, struct jw *w, int64_t id);
 /* Metadata of the kinds the actor may read (docs/api.md). */
 void record_meta(struct cx *cx, struct jw *w);
+/* [{kind,label,label_en,permissions:[{permission,label,label_en}]}] of every kind. */
+void record_words(struct cx *cx, struct jw *w);
 /* The same as OpenAPI 3.0: paths, forms of the steps, schemas. */
 void record_openapi(struct cx *cx, struct jw *w, const char *version);
 /* What an action is called in timelines; k may be NULL. */

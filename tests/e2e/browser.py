@@ -28,6 +28,7 @@ def furnish(street):
     p = Platform()
     for role in ROLES:
         p.user(role, role)
+    p.user("x_auditor", "auditor")
     p.run("user", "add", "newcomer", "--role", "auditor", "--password-stdin", text=WORD + "\n")  # must change it
     p.run("import", "asset", street.ledger, "--create-sites")
     return p
@@ -43,6 +44,7 @@ def spec(name, model, street):
     p = copy_of(model, street)
     try:
         logins = {r: {"login": r, "password": WORD} for r in ROLES}
+        logins["x_auditor"] = {"login": "x_auditor", "password": WORD}
         logins["auditor"] = {"login": "newcomer", "password": WORD}
         env = {**os.environ, "SW_URL": f"http://127.0.0.1:{p.port}", "SW_LOGINS": json.dumps(logins)}
         done = subprocess.run(["node", "--test-reporter=spec", "run.mjs", name], cwd=WEB, env=env, timeout=600,

@@ -2,7 +2,7 @@
 // One function per call of docs/api.md.
 import { call, del, download, get, patch, post, upload } from './client'
 import type {
-  BulkResult, FigureSet, FileRef, ImportResult, JournalItem, Ledger, Meta, Page, Rec, Session, SessionRow
+  BulkResult, ChainCheck, FigureSet, FileRef, ImportResult, JournalItem, JournalPage, Ledger, Meta, Page, Rec, Session, SessionRow
 } from './types'
 
 const V1 = '/api/v1'
@@ -17,6 +17,7 @@ export const sessions = async () => {
   const body = await get<SessionRow[] | { items: SessionRow[] }>(`${V1}/session/list`)
   return Array.isArray(body) ? body : body.items
 }
+export const allSessions = async () => (await get<{ items: SessionRow[] }>(`${V1}/session/list?all=1`)).items
 export const endSession = (id: number) => del<void>(`${V1}/session/list/${id}`)
 export const openMeta = () => get<Pick<Meta, 'app'>>(`${V1}/meta`, { quiet401: true })
 export const meta = () => get<Meta>(`${V1}/meta`)
@@ -58,6 +59,25 @@ export const fileUrl = (id: number) => `${V1}/file/${id}`
 
 export const figures = (set: string, month?: string) =>
   get<FigureSet>(`${V1}/figure?set=${set}${month ? `&month=${month}` : ''}`)
+export const auditRows = (query: URLSearchParams) => get<JournalPage>(`${V1}/journal?${query}`)
+export const exportAudit = (query: URLSearchParams) => download(`${V1}/journal/export.xlsx?${query}`, 'journal.xlsx')
+export const chainState = () => get<ChainCheck>(`${V1}/journal/verify`)
+export const chainBegin = () => post<ChainCheck>(`${V1}/journal/verify`)
+/** Everything there is of a small kind, for pages that need the whole. */
+export async function everything(kind: string, most = 5000): Promise<Rec[]> {
+  const out: Rec[] = []
+  let after: string | null = ''
+  while (after !== null && out.length < most) {
+    const q = new URLSearchParams({ limit: '500', ...(after ? { after } : {}) })
+    const page: Page = await list(kind, q)
+    out.push(...page.items)
+    after = page.next
+  }
+  return out
+}
+export async function plainText(path: string): Promise<string> {
+  return (await fetch(path, { credentials: 'same-origin' })).text()
+}
 export const ledger = (clock: number) => get<Ledger>(`${V1}/sla_clock/${clock}/ledger`)
 export const monthlyReport = (month: string, format: 'pdf' | 'xlsx' | 'json') =>
   download(`${V1}/report/monthly?month=${month}&format=${format}`, `monthly-${month}.${format}`)

@@ -87,6 +87,44 @@ export interface Meta {
   app: { name: string; version: string }
   user: User | null
   kinds: Record<string, Kind>
+  words?: KindWords[]
+}
+
+// What a permission is called; only those who give permissions get these.
+export interface Word { permission: string; label: string; label_en?: string | null }
+export interface KindWords { kind: string; label: string; label_en?: string | null; permissions: Word[] }
+
+export interface JournalRow {
+  id: number
+  feed: number | null
+  at: number
+  actor_type: string
+  actor: string
+  login: string | null
+  address: string | null
+  kind: string
+  kind_label: string
+  record_id: number
+  action: string
+  action_label: string
+  changes: Change[]
+  result: string
+  hash: string | null
+}
+export interface JournalPage { items: JournalRow[]; next: string | null; total: number; total_is_more: boolean }
+export interface ChainFault { what: string; from: number; to: number; message: string }
+export interface ChainCheck {
+  running: boolean
+  rows: number
+  total: number
+  started_at: number | null
+  finished_at?: number | null
+  ok?: boolean
+  message?: string | null
+  n_faults?: number
+  faults?: ChainFault[]
+  head?: { feed: number; hash: string } | null
+  confirmed_by_anchor?: number
 }
 
 export interface Session {
@@ -101,6 +139,8 @@ export interface SessionRow {
   created_at?: number | null
   seen_at?: number | null
   current?: boolean
+  user_id?: number
+  login?: string | null
 }
 
 // A record carries the fields of its kind; NAME_label beside a reference NAME.
@@ -181,8 +221,13 @@ export interface ImportResult {
   new: number
   changed: number
   unchanged: number
+  wrong?: number
+  batch_id?: number // of what was stored
   errors: { row: number; column: string; message: string }[]
   unmatched: string[]
+  headings?: { heading: string; field: string | null; mapped: boolean; same_as: string | null }[]
+  columns?: { name: string; label: string; required: boolean }[]
+  notes?: { row: number; message: string }[]
   new_sites: string[]
 }
 

@@ -4,12 +4,12 @@ import { computed } from 'vue'
 import type { Component } from 'vue'
 import type { LocationQueryRaw, RouteLocationRaw } from 'vue-router'
 import {
-  Bell, Box, Briefcase, Calendar, Collection, Cpu, DataAnalysis, Document, Finished, HomeFilled, List, Location,
-  Monitor, OfficeBuilding, Odometer, Reading, Setting, Share, Tickets, Timer, User, VideoCamera, WarningFilled
+  Avatar, Bell, Box, Briefcase, Calendar, Collection, Cpu, DataAnalysis, Document, Finished, HomeFilled, Key, List, Location,
+  Monitor, OfficeBuilding, Odometer, Operation, Postcard, Reading, Setting, Share, Tickets, Timer, Unlock, Upload, User, VideoCamera, WarningFilled
 } from '@element-plus/icons-vue'
 import type { Kind } from '@/api/types'
 import { labelOf, t } from './i18n'
-import { meta, permitted } from './session'
+import { mayList, meta, permitted } from './session'
 
 export interface Place {
   key: string
@@ -27,7 +27,7 @@ export interface Group {
 const ICONS: Record<string, Component> = {
   work_order: Tickets, outage: WarningFilled, alarm: Bell, asset: Cpu, site: Location,
   uplink: Share, asset_class: Collection, user: User, org_unit: OfficeBuilding, sla_rule: Odometer,
-  calendar_day: Calendar, sla_clock: Timer
+  calendar_day: Calendar, sla_clock: Timer, role: Postcard, setting: Operation, import_batch: Upload
 }
 // The headings of the menu in their order. A kind says its heading in its metadata; a heading that
 // stands here has an icon and a place, any other kind is found under "other".
@@ -46,7 +46,12 @@ export interface Made {
 }
 // Pages made by hand stand in the menu like kinds, above them.
 const MADE: Made[] = [
-  { group: 'report', key: 'monthly', icon: DataAnalysis, to: '/report/monthly', open: () => permitted('report.read') }
+  { group: 'report', key: 'monthly', icon: DataAnalysis, to: '/report/monthly', open: () => permitted('report.read') },
+  { group: 'system', key: 'rights', icon: Key, to: '/system/rights', open: () => mayList('role') && mayList('role_permission') },
+  { group: 'monitor', key: 'online', icon: Avatar, to: '/monitor/online', open: () => permitted('session.read') },
+  { group: 'monitor', key: 'health', icon: Monitor, to: '/monitor/health', open: () => permitted('session.read') },
+  { group: 'log', key: 'journal', icon: Document, to: '/log/journal', open: () => permitted('journal.read') },
+  { group: 'log', key: 'logins', icon: Unlock, to: '/log/logins', open: () => permitted('journal.read') }
 ]
 
 const place = (k: Kind): Place => ({ key: k.name, label: labelOf(k), icon: ICONS[k.name] ?? List, to: `/k/${k.name}` })

@@ -30,6 +30,11 @@ export const router = createRouter({
           path: 'report/monthly', component: () => import('@/pages/MonthlyPage.vue'),
           meta: { title: 'menu.monthly' }
         },
+        { path: 'system/rights', component: () => import('@/pages/RightsPage.vue'), meta: { title: 'menu.rights' } },
+        { path: 'monitor/online', component: () => import('@/pages/OnlinePage.vue'), meta: { title: 'menu.online' } },
+        { path: 'monitor/health', component: () => import('@/pages/HealthPage.vue'), meta: { title: 'menu.health' } },
+        { path: 'log/journal', component: () => import('@/pages/JournalPage.vue'), meta: { title: 'menu.journal' } },
+        { path: 'log/logins', component: () => import('@/pages/LoginLogPage.vue'), meta: { title: 'menu.logins' } },
         {
           path: ':rest(.*)*', component: () => import('@/pages/MissingPage.vue'),
           meta: { title: 'page.missing' }

@@ -29,7 +29,8 @@ const en: Same<typeof zh> = {
   menu: {
     home: 'Home', bench: 'Workbench', me: 'Me', order: 'Work orders', watch: 'Alarms & outages', ledger: 'Assets',
     video: 'Video', inspection: 'Inspections', duty: 'Duty', spare: 'Spare parts', contract: 'Contract & money', report: 'Reports',
-    knowledge: 'Knowledge', other: 'Other', system: 'Administration', monitor: 'Monitoring', log: 'Logs', monthly: 'Monthly report'
+    knowledge: 'Knowledge', other: 'Other', system: 'Administration', monitor: 'Monitoring', log: 'Logs', monthly: 'Monthly report',
+    rights: 'Rights of roles', online: 'Who is online', health: 'Service health', journal: 'Audit journal', logins: 'Sign-ins'
   },
   look: {
     heading: 'Appearance', dark: 'Dark', large: 'Large text', weak: 'Colour-blind friendly', grey: 'Grey', watermark: 'Page watermark', lock: 'Lock when idle',
@@ -80,6 +81,20 @@ const en: Same<typeof zh> = {
     low: '{label} must be at least {n}', high: '{label} must be at most {n}', conflict: 'Someone else changed this record. Your text is still here: check it, then save again.', conflictWho: '({actor}, {ago})', bothChanged: 'you changed this too; yours will be saved',
     loadNew: 'Load the latest', choose: 'Choose', type: 'Type to search', yuan: 'yuan', minutes: 'minutes', keepSecret: 'Leave empty to keep',
     notNumber: '{label} must be a number', integer: '{label} must be a whole number', count: '{n}/{max}'
+  },
+  rights: {
+    hint: 'Each cell is the scope of a permission for a role. Changes stay on this page until you save; then they hold at once and are journalled.', cls: 'Class of role', find: 'Find a permission', none: 'not given', save: 'Save {n} changes', discard: 'Discard',
+    fixed: 'The rights of the three administrators are fixed', permission: 'Permission', saved: '{n} changes saved', other: 'Other permissions', cell: '{role}: {permission}', failed: '{n} were not saved'
+  },
+  online: {
+    hint: 'Sessions that are signed in. Ending one signs it out at once; unsaved text stays as a draft.', login: 'Login', address: 'Address', agent: 'Browser', since: 'Signed in', seen: 'Last active', endAsk: 'End the session of {login} at {address}? It is signed out at once.', total: '{n} sessions, {users} people',
+    none: 'No such session', find: 'Login or address'
+  },
+  health: { ok: 'The service is well', bad: 'The service is not well', gauge: 'Figure', value: 'Value', hint: '/metrics gives the same figures to Prometheus.', shouwang_assets_in_use: 'Devices in use', shouwang_assets_down: 'Devices that do not answer', shouwang_outages_open: 'Open outages', shouwang_work_orders_open: 'Work orders not yet restored', shouwang_clocks_overdue: 'Clocks past their deadline', shouwang_journal_sealed: 'Sealed journal rows' },
+  journal: {
+    at: 'Time', who: 'Who', address: 'Address', what: 'Action', object: 'Record', result: 'Result', ok: 'Done', denied: 'No right', unauthorized: 'Login refused', failed: 'Not done', changes: 'Changes', hash: 'Seal', unsealed: 'not sealed yet', more: 'Earlier rows', total: '{n} in total', totalMore: 'more than {n}',
+    keyword: 'Keyword', keywordHint: 'text, address, name', login: 'Login', refused: 'Refused', any: 'Any', range: 'Dates', empty: 'No such rows', system: 'System', nobody: 'Not signed in',
+    chain: 'Hash chain', chainHint: 'Every sealed row is hashed again: any changed, missing or moved row is found.', check: 'Verify now', checking: 'Verifying {rows} of {total} rows', good: 'Intact: {n} rows', goodHead: 'head {feed} {hash}', bad: 'Not intact: {n} faults', from: 'From', to: 'To', fault: 'Fault', notYet: 'Not verified yet', finished: 'finished {time}'
   },
   geo: { lng: 'Longitude', lat: 'Latitude', here: 'Where I am', failed: 'No position:', bad: '{label}: longitude within ±180 and latitude within ±90, both are needed' },
   secret: { set: 'Set', none: 'Not set', change: 'Change', clear: 'Clear', willClear: 'Cleared when you save', keep: 'Undo' },

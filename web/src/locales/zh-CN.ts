@@ -24,7 +24,8 @@ export default {
   menu: {
     home: '首页', bench: '工作台', me: '我的', order: '工单', watch: '告警与中断', ledger: '设备台账',
     video: '视频', inspection: '巡检', duty: '值班', spare: '备件', contract: '合同与费用', report: '报告', knowledge: '知识库',
-    other: '其他', system: '系统管理', monitor: '系统监控', log: '日志', monthly: '运维月报'
+    other: '其他', system: '系统管理', monitor: '系统监控', log: '日志', monthly: '运维月报',
+    rights: '角色权限', online: '在线用户', health: '服务监控', journal: '操作日志', logins: '登录日志'
   },
   look: {
     heading: '界面设置', dark: '深色模式', large: '大字号', weak: '色弱模式', grey: '灰色模式', watermark: '页面水印', lock: '无操作自动锁屏',
@@ -70,6 +71,20 @@ export default {
     required: '请填写{label}', short: '{label}至少 {n} 个字', long: '{label}最多 {n} 个字', low: '{label}不能小于 {n}', high: '{label}不能大于 {n}',
     conflict: '这条记录刚被别人改过。您的内容还在，请核对后再保存。', conflictWho: '（{actor}，{ago}）', bothChanged: '您也改了这一项，保存时以您的为准', loadNew: '载入最新版本', choose: '请选择', type: '输入后搜索', yuan: '元',
     minutes: '分钟', keepSecret: '不填表示不修改', notNumber: '{label}应为数字', integer: '{label}应为整数', count: '{n}/{max}'
+  },
+  rights: {
+    hint: '每格是该角色对这项权限的范围；改动先留在页面上，保存后立即生效并记入日志。', cls: '角色类别', find: '搜索权限', none: '未授予', save: '保存 {n} 处修改', discard: '放弃修改',
+    fixed: '管理员（三员）的权限由程序规定，不能修改', permission: '权限', saved: '已保存 {n} 处修改', other: '其他权限', cell: '{role}：{permission}', failed: '有 {n} 处没有保存'
+  },
+  online: {
+    hint: '正在登录的会话。结束后该处立即退出登录，没有保存的内容会留作草稿。', login: '登录名', address: '来源地址', agent: '浏览器', since: '登录时间', seen: '最近活动', endAsk: '结束 {login} 在 {address} 的会话？该处将立即退出登录。', total: '{n} 个会话，{users} 人',
+    none: '没有符合条件的会话', find: '登录名或地址'
+  },
+  health: { ok: '服务正常', bad: '服务异常', gauge: '指标', value: '数值', hint: '同样的数字由 /metrics 提供给 Prometheus。', shouwang_assets_in_use: '在用设备', shouwang_assets_down: '不应答的设备', shouwang_outages_open: '未恢复的中断', shouwang_work_orders_open: '未恢复的工单', shouwang_clocks_overdue: '已超时限', shouwang_journal_sealed: '已封存的日志行' },
+  journal: {
+    at: '时间', who: '操作人', address: '来源地址', what: '操作', object: '对象', result: '结果', ok: '成功', denied: '无权', unauthorized: '未通过登录', failed: '未成功', changes: '变化', hash: '封存', unsealed: '待封存', more: '更早的记录', total: '共 {n} 条', totalMore: '超过 {n} 条',
+    keyword: '关键词', keywordHint: '内容、地址、姓名', login: '登录名', refused: '被拒绝', any: '不限', range: '日期', empty: '没有符合条件的日志', system: '系统', nobody: '未登录',
+    chain: '哈希链校验', chainHint: '逐行重算封存的哈希，任何一行被改、被删、被换序都会被发现。', check: '开始校验', checking: '正在校验 {rows} / {total} 行', good: '校验通过：{n} 行完好', goodHead: '链头 {feed} 号 {hash}', bad: '校验未通过：发现 {n} 处问题', from: '自', to: '至', fault: '问题', notYet: '还没有校验过', finished: '完成于 {time}'
   },
   geo: { lng: '经度', lat: '纬度', here: '取当前位置', failed: '没有取到位置：', bad: '{label}：经度在 ±180、纬度在 ±90 之间，两项都要填' },
   secret: { set: '已设置', none: '未设置', change: '修改', clear: '清除', willClear: '保存后清除', keep: '撤销' },
