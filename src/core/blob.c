@@ -23,7 +23,7 @@ static const char *folder_path(struct cx *cx, const char *sha256)
 
 static enum rc not_stored(struct cx *cx, int number)
 {
-    if (number == ENOSPC || number == EDQUOT)
+    if (number == ENOSPC || number == EDQUOT || number == EFBIG)
         return FAIL(cx, RC_BUSY, "file", "磁盘已满，文件未保存",
                     "disk full, the file was not stored");
     return FAIL(cx, RC_INTERNAL, "file", "文件保存失败", "cannot store the file");

@@ -192,7 +192,13 @@ void record_openapi(struct cx *cx, struct jw *w, const char *version)
               "{\"code\":{\"type\":\"string\"},\"field\":{\"type\":\"string\"},\"message\":{\"type\":\"string\"}}}}}");
     jw_key(w, "file");
     jw_raw(w, "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},"
-              "\"type\":{\"type\":\"string\"},\"size\":{\"type\":\"integer\"}}}");
+              "\"type\":{\"type\":\"string\"},\"size\":{\"type\":\"integer\"},\"sha256\":{\"type\":\"string\"},"
+              "\"uploaded_at\":{\"type\":\"integer\"},\"by\":{\"type\":\"string\",\"nullable\":true},"
+              "\"width\":{\"type\":\"integer\",\"nullable\":true},\"height\":{\"type\":\"integer\",\"nullable\":true},"
+              "\"taken_at\":{\"type\":\"integer\",\"nullable\":true},\"place\":{\"type\":\"object\",\"nullable\":true,"
+              "\"properties\":{\"latitude\":{\"type\":\"number\"},\"longitude\":{\"type\":\"number\"}}},"
+              "\"phash\":{\"type\":\"string\",\"nullable\":true},\"thumb_url\":{\"type\":\"string\"},"
+              "\"marked_url\":{\"type\":\"string\"}}}");
     for (int i = 0; i < n; i++)
         if (cx_may(cx, permission_of(cx, kinds[i], "read")))
             schemas_of(cx, w, kinds[i]);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Evidence: pictures in the sandboxed child, their copies, uploads in parts, and keeping house. */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/hash.h"
@@ -210,6 +212,74 @@ static void the_child_is_killed_when_it_reaches_out(void **state)
     buf_free(&photo);
 }
 
+struct told {
+    int n;
+    char sha256[4][65], what[4][16];
+};
+
+static void tell(void *ctx, const struct file_fault *f)
+{
+    struct told *t = ctx;
+    if (t->n < 4) {
+        (void)snprintf(t->sha256[t->n], 65, "%s", f->sha256);
+        (void)snprintf(t->what[t->n], 16, "%s", f->what);
+    }
+    t->n++;
+}
+
+static void fail_big_writes(const struct rlimit *r)
+{
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, r), 0);
+}
+
+static int entries(struct house *h)
+{
+    int n = 0;
+    char *text = NULL;
+    size_t size = 0;
+    FILE *f = popen(arena_printf(CX->a, "find %s/files -type f ! -name .lock", h->t->dir), "r");
+    assert_non_null(f);
+    while (getline(&text, &size, f) > 0)
+        n++;
+    (void)pclose(f);
+    free(text);
+    return n;
+}
+
+/* The kernel's "no room" without filling a disk: of two copies the small one still fits. */
+static void a_full_disk_is_told_and_nothing_is_half_done(void **state)
+{
+    struct house *h = *state;
+    struct file f;
+    struct rlimit old, narrow;
+    char sha256[HASH_HEX];
+    be_console(h);
+    struct buf photo = photo_of(1500, 1000, 1, 1);
+    const char *path = arena_printf(CX->a, "%s/upload.tmp", h->t->dir);
+    OK(file_write(path, photo.data, photo.len, 0600, &CX->err));
+    hash_hex(photo.data, photo.len, sha256);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    narrow = (struct rlimit){.rlim_cur = 16384, .rlim_max = old.rlim_max};
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    fail_big_writes(&narrow);
+    enum rc rc = file_store(CX, path, "a.jpg", photo.len, sha256, &f);
+    fail_big_writes(&old);
+    signal(SIGXFSZ, handler);
+    assert_int_equal(rc, RC_BUSY);
+    assert_int_equal(number(h, "SELECT COUNT(*) FROM file"), 0);
+    assert_int_equal(number(h, "SELECT COUNT(*) FROM file_copy"), 0);
+    assert_int_equal(number(h, "SELECT COUNT(*) FROM journal WHERE kind = 'file'"), 0);
+    int left = entries(h); /* copies without a row: for the sweep */
+    h->cx.err = (struct err){0};
+    OK(file_store(CX, path, "a.jpg", photo.len, sha256, &f)); /* there is room again */
+    assert_true(left < entries(h));
+    int64_t checked, wrong;
+    struct told t = {0};
+    OK(file_verify(CX, tell, &t, &checked, &wrong));
+    assert_int_equal(wrong, 0);
+    buf_free(&photo);
+}
+
 static void a_daily_quota_is_a_setting(void **state)
 {
     struct house *h = *state;
@@ -268,21 +338,6 @@ static void what_nobody_names_goes_after_a_day_and_its_bytes_with_it(void **stat
     assert_true(file_exists(blob(h, kept.sha256)));
     struct buf small = face(h, kept.id, FILE_SMALL);
     buf_free(&small);
-}
-
-struct told {
-    int n;
-    char sha256[4][65], what[4][16];
-};
-
-static void tell(void *ctx, const struct file_fault *f)
-{
-    struct told *t = ctx;
-    if (t->n < 4) {
-        (void)snprintf(t->sha256[t->n], 65, "%s", f->sha256);
-        (void)snprintf(t->what[t->n], 16, "%s", f->what);
-    }
-    t->n++;
 }
 
 static void verification_names_what_is_missing_or_changed_sec_19(void **state)
@@ -383,6 +438,7 @@ void evidence_cases(struct cases *c)
     ON_BOTH(c, lost_copies_are_made_anew);
     case_add(c, "the_child_is_killed_when_it_reaches_out", the_child_is_killed_when_it_reaches_out,
              DB_SQLITE);
+    case_add(c, "a_full_disk_is_told_and_nothing_is_half_done", a_full_disk_is_told_and_nothing_is_half_done, DB_SQLITE);
     ON_BOTH(c, a_daily_quota_is_a_setting);
     ON_BOTH(c, what_nobody_names_goes_after_a_day_and_its_bytes_with_it);
     ON_BOTH(c, verification_names_what_is_missing_or_changed_sec_19);

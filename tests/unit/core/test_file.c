@@ -65,7 +65,7 @@ static void the_first_bytes_tell_what_a_file_is(void **state)
     buf_free(&jpeg);
 }
 
-static void what_could_run_in_a_browser_or_on_a_desk_is_refused(void **state)
+static void what_could_run_in_a_browser_or_on_a_desk_is_refused_sec_16(void **state)
 {
     struct house *h = *state;
     static const struct {
@@ -235,7 +235,7 @@ static void a_file_whose_bytes_are_gone_is_our_fault(void **state)
 void file_cases(struct cases *c)
 {
     ON_BOTH(c, the_first_bytes_tell_what_a_file_is);
-    ON_BOTH(c, what_could_run_in_a_browser_or_on_a_desk_is_refused);
+    ON_BOTH(c, what_could_run_in_a_browser_or_on_a_desk_is_refused_sec_16);
     ON_BOTH(c, a_name_loses_its_path_and_its_control_characters);
     ON_BOTH(c, equal_bytes_are_kept_once_and_come_back_whole);
     ON_BOTH(c, a_file_is_read_by_its_uploader_and_by_the_readers_of_its_record);
