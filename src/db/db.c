@@ -443,6 +443,15 @@ bool db_in_transaction(const struct db *db)
     return db->in_tx;
 }
 
+void db_large(struct db *db, bool large)
+{
+    struct err kept = db->err;
+    if (db->kind == DB_SQLITE && !db->in_tx) {
+        (void)db->ops->exec(db, large ? "PRAGMA cache_size = -24576" : "PRAGMA cache_size = -2000");
+    }
+    db->err = kept;
+}
+
 /* One name for all: both databases take the innermost savepoint of that name. */
 enum rc db_savepoint(struct db *db)
 {

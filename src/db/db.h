@@ -61,11 +61,11 @@ struct bind {
 /* Runs a statement without rows. changed (may be NULL) = rows touched. */
 MUST_USE enum rc db_run(struct db *db, const char *sql, const struct bind *binds, int64_t *changed);
 
-/* The same statement for many rows: row i's binds are binds[i * per] ... binds[i * per + per - 1], all
- * rows with the same names in the same order. ids (may be NULL) gets each row's first column
- * (RETURNING id), 0 without one. Inside a transaction only; PostgreSQL sends all of them before it
- * waits for the first answer. After a failure nobody knows which rows were written: the caller takes
- * them back, by its savepoint or whole. */
+/* The same "INSERT INTO t (…) VALUES (…) [RETURNING id]" for many rows: row i's binds are
+ * binds[i * per] ... binds[i * per + per - 1], all rows with the same names in the same order. ids (may
+ * be NULL) gets each row's id. Inside a transaction only; SQLite takes several rows in one statement,
+ * PostgreSQL gets all of them before we wait for the first answer. After a failure nobody knows which
+ * rows were written: the caller takes them back, by its savepoint or whole. */
 MUST_USE enum rc db_run_many(struct db *db, const char *sql, const struct bind *binds, int per,
                              int rows, int64_t *ids);
 
@@ -100,6 +100,10 @@ MUST_USE enum rc db_begin(struct db *db);
 MUST_USE enum rc db_commit(struct db *db);
 void db_rollback(struct db *db); /* harmless without a transaction */
 bool db_in_transaction(const struct db *db);
+
+/* Before and after a transaction of thousands of rows: SQLite keeps its changed pages in up to 24 MB
+ * instead of writing each of them again and again. Nothing on PostgreSQL. */
+void db_large(struct db *db, bool large);
 
 /* A savepoint inside a transaction: keeps a batch alive when one row fails. They nest. */
 MUST_USE enum rc db_savepoint(struct db *db);

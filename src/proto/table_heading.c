@@ -277,11 +277,12 @@ static bool is_cut(const struct sheet_row *rows, size_t n, size_t first, size_t 
     return false;
 }
 
-/* One text over more than half of the row below: a title, not a group of headings. */
-static bool is_title(const struct sheet_row *row, size_t width)
+/* One text over more than half of the row below, or alone in its row without being merged: a title, not
+ * a group of headings. below: a heading merged with it from above makes it one. */
+static bool is_title(const struct sheet_row *row, size_t width, const struct sheet_row *below)
 {
     const char *only = NULL;
-    size_t filled = 0;
+    size_t filled = 0, at = 0;
     for (size_t c = 0; c < row->n; c++) {
         const char *text = row->cells[c].text;
         if (row->cells[c].type == SHEET_EMPTY || text_is_blank(text))
@@ -289,9 +290,11 @@ static bool is_title(const struct sheet_row *row, size_t width)
         if (only && strcmp(only, text) != 0)
             return false;
         only = text;
+        at = c;
         filled++;
     }
-    return filled > 0 && 2 * filled > width;
+    bool alone = filled == 1 && width > 3 && (at >= below->n || below->cells[at].from_row != row->number);
+    return alone || (filled > 0 && 2 * filled > width);
 }
 
 struct heading_match heading_find(struct arena *a, struct arena *scratch,
@@ -304,7 +307,7 @@ struct heading_match heading_find(struct arena *a, struct arena *scratch,
             if (rows[first + count - 1].number != rows[first].number + (int32_t)count - 1)
                 break;
             if (is_cut(rows, n, first, count) ||
-                (count > 1 && is_title(&rows[first], rows[first + 1].n)))
+                (count > 1 && is_title(&rows[first], rows[first + 1].n, &rows[first + 1])))
                 continue;
             arena_reset(scratch);
             struct heading_match m = match_rows(scratch, keys, rows, first, count);

@@ -72,11 +72,14 @@ static int by_top(const void *x, const void *y)
 enum rc merges_read(struct sheet_file *f, const char *part, struct merges **out, struct err *e)
 {
     static const struct part_handler handler = {.start = merge_start};
+    enum rc rc;
+    *out = NULL;
+    if (!part_mentions(f, part, "mergeCell ", e, &rc)) /* most sheets have none */
+        return rc == RC_NOT_FOUND ? sheet_fail_damaged(part, "missing", e) : rc;
     struct merges *m = calloc(1, sizeof *m);
     if (!m)
         die("out of memory for merged cells");
-    *out = NULL;
-    enum rc rc = part_read(f, part, &handler, m, e);
+    rc = part_read(f, part, &handler, m, e);
     if (rc != RC_OK || m->n == 0) {
         merges_free(m);
         return rc == RC_NOT_FOUND ? sheet_fail_damaged(part, "missing", e) : rc;

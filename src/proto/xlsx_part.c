@@ -266,6 +266,32 @@ enum rc part_read(struct sheet_file *f, const char *name, const struct part_hand
     return rc;
 }
 
+bool part_mentions(struct sheet_file *f, const char *name, const char *word, struct err *e, enum rc *rc)
+{
+    static const struct part_handler none = {.start = NULL};
+    char room[CHUNK + 64]; /* the end of one piece stands before the next: a word may lie across */
+    size_t kept = 0, n_word = strlen(word);
+    struct part p;
+    bool found = false, plain = true;
+    *rc = part_open(&p, f, name, &none, NULL, e);
+    while (*rc == RC_OK && !found && plain) {
+        zip_int64_t n = zip_fread(p.stream, room + kept, CHUNK);
+        if (n < 0)
+            *rc = sheet_fail_damaged(name, zip_file_strerror(p.stream), e);
+        if (n <= 0)
+            break;
+        p.silent = 0;
+        *rc = check_budget(&p, (size_t)n);
+        size_t all = kept + (size_t)n;
+        found = memmem(room, all, word, n_word) != NULL;
+        plain = !memchr(room, 0, all); /* UTF-16: only a parser can tell */
+        kept = all < n_word ? all : n_word - 1;
+        memmove(room, room + all - kept, kept);
+    }
+    part_close(&p);
+    return *rc == RC_OK && (found || !plain);
+}
+
 static int hex4(const char *s, size_t n)
 {
     int v = 0;

@@ -80,7 +80,7 @@ static enum rc take_row(struct run *r, const struct table_row *t)
     r->count.rows++;
     if (bit_get(r->is_late, t->number))
         return RC_OK;
-    *it = (struct item){.number = t->number, .row = record_new(&r->one, r->k)};
+    *it = (struct item){.number = t->number, .row = record_copy(&r->one, r->blank)};
     enum rc rc = import_cells(r, t, it, &good);
     if (rc)
         r->cx->err = r->one.err;
@@ -230,6 +230,7 @@ static struct run *run_new(struct cx *cx, const struct kind *k, const struct imp
     r->one.a = arena_new();
     r->is_late = ARENA_NEW(r->kept, uint8_t, SHEET_ROWS / 8 + 1);
     r->columns = import_columns(r);
+    r->blank = record_new(cx, k);
     return r;
 }
 
@@ -256,7 +257,9 @@ enum rc record_import(struct cx *cx, const struct kind *k, const char *path,
     struct run *r = run_new(cx, k, o);
     r->path = path;
     record_cache_begin(k);
+    db_large(cx->db, true);
     rc = all_passes(r, file, w);
+    db_large(cx->db, false);
     record_cache_end();
     *wrong = r->count.wrong + (r->n_missing && !o->create_new && !o->dry_run && !o->good_rows);
     run_free(r);

@@ -56,6 +56,7 @@ struct run {
     const struct field *column[COLUMNS_MAX];
     size_t n_columns, n_fields; /* the first n_fields are fields, then two for each link */
     const struct table_column *columns;
+    const struct row *blank; /* a new record with its initial values */
     const char *path;
     struct table *table;
     struct arena *pass; /* of one pass over the sheet: what follows lives there */

@@ -13,6 +13,7 @@ struct links { /* of one import_link */
     struct run *r;
     const struct import_link *l;
     const struct kind *k;
+    const struct row *blank; /* a new link */
     int from, to, more, type;
     struct dict ids;  /* name -> id of the record, 0 = nobody, -1 = several */
     struct dict ups;  /* "from" -> index + 1 of its first edge */
@@ -26,9 +27,13 @@ struct links { /* of one import_link */
     int n_fresh;
 };
 
+/* The number in a short text of its own, by 64. */
 static const char *id_key(struct run *r, int64_t id)
 {
-    return arena_printf(r->one.a, "%lld", (long long)id);
+    char *key = arena_alloc(r->one.a, 12), *p = key;
+    for (uint64_t v = (uint64_t)id; v; v >>= 6)
+        *p++ = (char)('0' + (v & 63));
+    return key;
 }
 
 static void edge_add(struct links *x, int64_t from, int64_t to)
@@ -211,7 +216,7 @@ static enum rc make_link(struct links *x, const struct later *l, int64_t to)
 {
     struct cx *cx = &x->r->one;
     struct row *old = old_link(x, l->id);
-    struct row *link = old ? record_copy(cx, old) : record_new(cx, x->k);
+    struct row *link = record_copy(cx, old ? old : x->blank);
     row_int(link, x->from, l->id);
     row_int(link, x->to, to);
     if (x->type >= 0)
@@ -300,7 +305,7 @@ enum rc import_links(struct run *r)
     enum rc rc = RC_OK;
     for (const struct import_link *l = r->k->import_links; l && l->kind && !rc; l++) {
         const struct kind *k = record_kind(l->kind);
-        struct links x = {.r = r, .l = l, .k = k, .from = field_index(k, l->from), .to = field_index(k, l->to),
+        struct links x = {.r = r, .l = l, .k = k, .blank = record_new(r->cx, k), .from = field_index(k, l->from), .to = field_index(k, l->to),
                           .more = l->more_field ? field_index(k, l->more_field) : -1,
                           .type = l->type_field ? field_index(k, l->type_field) : -1,
                           .ids = {.a = r->pass}, .ups = {.a = r->pass}, .old = {.a = r->pass}};

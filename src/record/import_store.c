@@ -32,14 +32,28 @@ static int identities(const struct kind *k, struct identity out[4])
 /* Equal for rows that are the same record; NULL when a field of it is missing. */
 static const char *key_of(struct cx *cx, const struct identity *id, int which, const struct row *row)
 {
-    const char *key = which ? "1" : "0";
+    char number[24], *key;
+    const char *parts[6];
+    size_t n = 2;
     for (int i = 0; i < id->n; i++) {
         const struct field *f = &row->kind->fields[id->field[i]];
         const struct value *v = &row->v[id->field[i]];
         if (v->null)
             return NULL;
-        key = *field_token(f) == 'T' ? arena_printf(cx->a, "%s\x1f%s", key, v->s)
-                                     : arena_printf(cx->a, "%s\x1f%lld", key, (long long)v->i);
+        parts[i] = v->s;
+        if (*field_token(f) != 'T') {
+            snprintf(number, sizeof number, "%lld", (long long)v->i);
+            parts[i] = id->n > 1 ? arena_strdup(cx->a, number) : number;
+        }
+        n += strlen(parts[i]) + 1;
+    }
+    char *p = key = arena_alloc(cx->a, n);
+    *p++ = which ? '1' : '0';
+    for (int i = 0; i < id->n; i++) {
+        size_t len = strlen(parts[i]);
+        *p++ = '\x1f';
+        memcpy(p, parts[i], len);
+        p += len;
     }
     return key;
 }
@@ -72,7 +86,9 @@ static enum rc load_old(struct run *r, const struct identity *id, int which, con
         n += mine;
     }
     b[CHUNK_ROWS] = B_END;
-    buf_text_add(&sql, ") ORDER BY id");
+    /* what is unique for ever is also looked for among the retired */
+    bool for_ever = id->n == 1 && (f->flags & UNIQUE) && !(f->flags & REUSE);
+    buf_printf(&sql, ")%s ORDER BY id", for_ever ? "" : " AND retired_at IS NULL");
     const char *text = arena_strdup(cx->a, buf_text(&sql));
     buf_free(&sql);
     enum rc rc = n ? cx_db(cx, db_query(cx->db, text, b, &rows)) : RC_OK;

@@ -192,7 +192,8 @@ static enum rc check_text(struct cx *cx, const struct field *f, const struct val
     int64_t max = f->max ? f->max : TEXT_MAX, n = (int64_t)utf8_count(v->s);
     if (n < f->min || n > max)
         return out_of_bounds(cx, f, f->min, max);
-    if (!*utf8_tidy(cx->a, v->s))
+    bool visible = *v->s > 0x20 && *v->s < 0x7f; /* most texts begin so: no need to look further */
+    if (!visible && !*utf8_tidy(cx->a, v->s))
         return FAIL(cx, RC_INVALID, f->name, "“{label}”不能只有空白", "{name} must not be blank",
                     "label", f->label, "name", f->name);
     for (const char *s = v->s; *s; s++)

@@ -234,18 +234,15 @@ static enum rc check_state(struct cx *cx, const struct row *old, struct row *row
  * see of its cameras hangs on it. */
 static enum rc follow_site(struct cx *cx, const struct row *old, struct row *row)
 {
-    struct db_rows *r;
+    struct row *site;
     if (row->v[ASSET_SITE].null || !row->v[ASSET_UNIT].null)
         return RC_OK;
     if (old && !old->v[ASSET_UNIT].null && !old->v[ASSET_SITE].null && old->v[ASSET_SITE].i == row->v[ASSET_SITE].i)
         return RC_OK; /* cleared on purpose */
-    enum rc rc = db_query(cx->db, "SELECT org_unit_id FROM site WHERE id = :id AND org_unit_id IS NOT NULL",
-                          BINDS(B_INT("id", row->v[ASSET_SITE].i)), &r);
-    if (rc)
-        return cx_db(cx, rc);
-    if (db_next(r))
-        row_int(row, ASSET_UNIT, db_int(r, 0));
-    return cx_db(cx, db_end(r));
+    enum rc rc = record_load(cx, &site_kind, row->v[ASSET_SITE].i, &site);
+    if (!rc)
+        row->v[ASSET_UNIT] = site->v[SITE_UNIT];
+    return rc;
 }
 
 /* Put into use after the take-over census of the running contract: added (C-003 drift). */

@@ -44,6 +44,52 @@ static void closing_rolls_back(void **state)
     db_close(db);
 }
 
+/* 1,000 rows with NULLs in between; each id is that of its own row. */
+static void many_rows_go_in_at_once_and_each_gets_its_id(void **state)
+{
+    static struct bind binds[1000][3];
+    static int64_t ids[1000];
+    static const char sql[] = "INSERT INTO item2 (n, word, twice) VALUES (:n, :word, :n) RETURNING id";
+    struct db *db = opened(state);
+    done(db, "CREATE TABLE item2 (id ID, n INT NOT NULL UNIQUE, word TEXT, twice INT)");
+    for (int i = 0; i < 1000; i++) {
+        binds[i][0] = i % 3 ? B_TEXT("word", i % 2 ? "它's ?" : "b") : B_NULL("word");
+        binds[i][1] = B_INT("n", i + 7);
+        binds[i][2] = B_NULL("unused");
+    }
+    assert_rc(db_run_many(db, sql, binds[0], 3, 1000, ids), RC_INTERNAL); /* no transaction */
+    assert_rc(db_begin(db), RC_OK);
+    assert_rc(db_run_many(db, sql, binds[0], 3, 1000, ids), RC_OK);
+    assert_rc(db_commit(db), RC_OK);
+    assert_int_equal(number(db, "SELECT COUNT(*) FROM item2 WHERE n = twice"), 1000);
+    assert_int_equal(number(db, "SELECT COUNT(*) FROM item2 WHERE word IS NULL"), 334);
+    for (int i = 0; i < 1000; i += 37) {
+        int64_t n;
+        assert_rc(db_int_of(db, "SELECT n FROM item2 WHERE id = :id", BINDS(B_INT("id", ids[i])), &n), RC_OK);
+        assert_int_equal(n, i + 7);
+    }
+    db_close(db);
+}
+
+static void one_bad_row_of_many_is_taken_back_by_the_savepoint(void **state)
+{
+    struct bind binds[40];
+    struct db *db = opened(state);
+    done(db, item);
+    for (int i = 0; i < 40; i++)
+        binds[i] = B_INT("n", i == 33 ? 5 : i);
+    assert_rc(db_begin(db), RC_OK);
+    assert_rc(add_item(db, 100), RC_OK);
+    assert_rc(db_savepoint(db), RC_OK);
+    assert_rc(db_run_many(db, add, binds, 1, 40, NULL), RC_CONFLICT);
+    db_savepoint_rollback(db);
+    assert_rc(db_run_many(db, add, binds, 1, 33, NULL), RC_OK);
+    assert_rc(db_run_many(db, "INSERT INTO item (n) VALUES (:other)", binds, 1, 1, NULL), RC_INTERNAL);
+    db_rollback(db);
+    assert_int_equal(number(db, "SELECT COUNT(*) FROM item"), 0);
+    db_close(db);
+}
+
 static void a_begin_inside_a_transaction_is_an_error_that_spoils_it(void **state)
 {
     struct db *db = opened(state);
@@ -295,6 +341,8 @@ void transaction_cases(struct cases *c)
 {
     ON_BOTH(c, commit_keeps_and_rollback_forgets);
     ON_BOTH(c, closing_rolls_back);
+    ON_BOTH(c, many_rows_go_in_at_once_and_each_gets_its_id);
+    ON_BOTH(c, one_bad_row_of_many_is_taken_back_by_the_savepoint);
     ON_BOTH(c, a_begin_inside_a_transaction_is_an_error_that_spoils_it);
     ON_BOTH(c, after_a_failure_nothing_of_the_transaction_is_kept);
     ON_BOTH(c, a_row_not_found_spoils_nothing);
