@@ -15,6 +15,7 @@
 #include "app/app.h"
 #include "app/events.h"
 #include "app/journal_api.h"
+#include "app/order_routes.h"
 #include "app/web_jobs.h"
 #include "app/web_ledger.h"
 #include "base/log.h"
@@ -182,18 +183,20 @@ static const struct http_route own_routes[] = {
 /* clang-format on */
 #define N_OWN (sizeof own_routes / sizeof *own_routes)
 
-static struct http_route all_routes[N_OWN + 64];
+static struct http_route all_routes[N_OWN + 96];
 
 static void join_routes(void)
 {
     size_t n = 0;
     for (; n < N_OWN; n++)
         all_routes[n] = own_routes[n];
-    for (const struct http_route *r = file_routes; r->method && n < N_OWN + 63; r++)
+    for (const struct http_route *r = file_routes; r->method && n < N_OWN + 95; r++)
         all_routes[n++] = *r;
-    for (const struct http_route *r = ledger_routes; r->method && n < N_OWN + 63; r++)
+    for (const struct http_route *r = ledger_routes; r->method && n < N_OWN + 95; r++)
         all_routes[n++] = *r;
-    for (const struct http_route *r = api_routes; r->method && n < N_OWN + 63; r++)
+    for (const struct http_route *r = order_routes; r->method && n < N_OWN + 95; r++)
+        all_routes[n++] = *r;
+    for (const struct http_route *r = api_routes; r->method && n < N_OWN + 95; r++)
         all_routes[n++] = *r;
 }
 

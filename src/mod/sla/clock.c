@@ -132,15 +132,12 @@ static enum rc store(struct cx *cx, const struct row *old, struct row *clock, co
     return same ? RC_OK : record_update(cx, old, clock, action);
 }
 
-enum rc sla_load_clocks(struct cx *cx, int64_t order, struct row ***out, int *n)
+static enum rc load_clocks(struct cx *cx, const char *sql, int64_t order, struct row ***out, int *n)
 {
     struct db_rows *r;
     int64_t ids[32];
     *n = 0;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT id FROM sla_clock WHERE work_order_id = :order"
-                                    " AND state NOT IN ('cancelled', 'void') ORDER BY id",
-                                    BINDS(B_INT("order", order)), &r));
+    enum rc rc = cx_db(cx, db_query(cx->db, sql, BINDS(B_INT("order", order)), &r));
     if (rc)
         return rc;
     while (*n < 32 && db_next(r))
@@ -150,6 +147,22 @@ enum rc sla_load_clocks(struct cx *cx, int64_t order, struct row ***out, int *n)
     for (int i = 0; i < *n && !rc; i++)
         rc = record_load(cx, &sla_clock_kind, ids[i], &(*out)[i]);
     return rc;
+}
+
+enum rc sla_load_clocks(struct cx *cx, int64_t order, struct row ***out, int *n)
+{
+    return load_clocks(cx,
+                       "SELECT id FROM sla_clock WHERE work_order_id = :order"
+                       " AND state NOT IN ('cancelled', 'void') ORDER BY id LIMIT 32",
+                       order, out, n);
+}
+
+enum rc sla_load_all(struct cx *cx, int64_t work_order_id, struct row ***out, int *n)
+{
+    return load_clocks(cx,
+                       "SELECT id FROM sla_clock WHERE work_order_id = :order"
+                       " AND (void_reason IS NULL OR void_reason <> 'superseded') ORDER BY id LIMIT 32",
+                       work_order_id, out, n);
 }
 
 /* --- choosing --- */

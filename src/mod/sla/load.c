@@ -196,7 +196,7 @@ enum rc sla_load_facts(struct cx *cx, int64_t order, struct sla_facts *out, bool
     struct db_rows *r;
     enum rc rc = cx_db(cx, db_query(cx->db,
                                     "SELECT w.started_at, w.line, w.grade, w.emergency, w.emergency_at,"
-                                    " w.in_duty, w.type, c.sla_group FROM work_order w"
+                                    " w.in_duty, w.type, c.sla_group, w.verdict FROM work_order w"
                                     " LEFT JOIN asset a ON a.id = w.asset_id"
                                     " LEFT JOIN asset_class c ON c.id = a.class_id WHERE w.id = :id",
                                     BINDS(B_INT("id", order)), &r));
@@ -211,7 +211,7 @@ enum rc sla_load_facts(struct cx *cx, int64_t order, struct sla_facts *out, bool
         out->emergency = db_int(r, 3) != 0;
         out->emergency_at.ms = db_int(r, 4);
         out->in_duty = db_int(r, 5) != 0;
-        *fault = !strcmp(db_text(r, 6), "incident");
+        *fault = !strcmp(db_text(r, 6), "incident") && (db_null(r, 8) || strcmp(db_text(r, 8), "no_fault") != 0);
         const char *group = db_null(r, 7) ? !strcmp(out->line, "office_it") ? "device" : "camera"
                                           : db_text(r, 7);
         out->asset_group = *fault ? arena_strdup(cx->a, group) : NULL;

@@ -62,6 +62,8 @@ MUST_USE enum rc sla_move_start(struct cx *cx, int64_t work_order_id, struct ins
 MUST_USE enum rc sla_pauses_changed(struct cx *cx, int64_t work_order_id);
 /* Has the order a clock that is late (of the metrics that still count)? */
 MUST_USE enum rc sla_is_late(struct cx *cx, int64_t work_order_id, bool *out);
+/* All clocks of an order that were not superseded, void ones too, by id: to be shown. */
+MUST_USE enum rc sla_load_all(struct cx *cx, int64_t work_order_id, struct row ***out, int *n);
 /* Would this metric be met if it stopped then? True also without such a clock; false when it has
  * stopped before. */
 MUST_USE enum rc sla_in_time(struct cx *cx, int64_t work_order_id, const char *metric,

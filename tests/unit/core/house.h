@@ -74,7 +74,7 @@ void run_sql(struct house *h, const char *sql, ...) __attribute__((format(printf
 /* record_count of a query as the actor */
 int64_t count(struct house *h, const struct kind *k, const char *query);
 
-#define CASES_MAX 240
+#define CASES_MAX 400
 struct cases {
     struct CMUnitTest tests[CASES_MAX];
     size_t n;

@@ -12,5 +12,6 @@ void flow_cases(struct cases *c);
 void figure_cases(struct cases *c);
 void ledger_cases(struct cases *c);
 void notice_cases(struct cases *c);
+void order_cases(struct cases *c);
 
 #endif

@@ -15,5 +15,6 @@ int main(int argc, char **argv)
     figure_cases(&c);
     ledger_cases(&c);
     notice_cases(&c);
+    order_cases(&c);
     return _cmocka_run_group_tests("mod", c.tests, c.n, NULL, NULL);
 }
