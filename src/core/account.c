@@ -408,9 +408,9 @@ static enum rc check_old(struct cx *cx, int64_t id, const struct secret *s, cons
         return RC_OK;
     enum rc rc = policy_load(cx, &p);
     if (!rc)
-        rc = login_locked(cx, &p, s->login, &locked);
-    if (!rc)
         rc = password_matches(cx, s->hash, old, &right);
+    if (!rc)
+        rc = login_locked(cx, &p, s->login, &locked);
     if (rc || (right && !locked))
         return rc;
     rc = locked ? RC_OK : login_failed(cx, s->login, id, "password");

@@ -277,11 +277,12 @@ enum rc session_login(struct cx *cx, const char *login, const char *password, co
     enum rc rc = policy_load(cx, &p);
     if (!rc)
         rc = find_candidate(cx, &p, login, &who);
-    if (!rc)
-        rc = login_locked(cx, &p, login, &locked);
-    /* the hash is computed in every case, so that the time tells nothing */
+    /* the hash is computed in every case, so that the time tells nothing; the lock is asked for afterwards, so
+     * that guesses side by side see each other's failures */
     if (!rc)
         rc = password_matches(cx, who.hash, password, &right);
+    if (!rc)
+        rc = login_locked(cx, &p, login, &locked);
     if (rc)
         return rc;
     if (!right || locked || !who.active) {

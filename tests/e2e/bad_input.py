@@ -21,7 +21,7 @@ class Door:
     def __init__(self, p):
         self.p = p
         self.desk, self.boss, self.sec = p.client("b_pm"), p.client("sysadm"), p.client("secadm")
-        self.clerk = p.client("a_clerk")
+        self.clerk, self.watcher = p.client("a_clerk"), p.client("a_watch")
 
     def send(self, data, wait=10):
         with socket.create_connection(("127.0.0.1", self.p.port), timeout=wait) as s:
@@ -177,7 +177,7 @@ def nasty_texts(d):
     d.desk.post("/asset", {"asset_no": "N-1", "name": "甲机", "class_id": kind})
     d.desk.post("/work_order", {"title": "坏了"})
     tried = 0
-    for client in (d.desk, d.boss, d.sec):
+    for client in (d.desk, d.boss, d.sec, d.watcher):
         for name, kind in client.get("/meta")["kinds"].items():
             rows = client.list(name, limit=1) if texts_of(kind) and "update" in kind["can"] else []
             for row in rows:
@@ -276,7 +276,7 @@ def clean_log(d):
 
 def main():
     p = Platform(more=["--header-seconds", "1", "--body-seconds", "1"])
-    for login, role in (("b_pm", "b_pm"), ("a_clerk", "a_clerk"), ("sysadm", "sys_admin"), ("secadm", "sec_admin")):
+    for login, role in (("b_pm", "b_pm"), ("a_clerk", "a_clerk"), ("a_watch", "a_supervisor"), ("sysadm", "sys_admin"), ("secadm", "sec_admin")):
         p.user(login, role)
     p.start()
     good = True

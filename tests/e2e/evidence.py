@@ -7,6 +7,7 @@ import http.client
 import io
 import json
 import os
+import re
 import random
 import socket
 import struct
@@ -297,7 +298,7 @@ def main():
         e = Evidence(platform)
         names = [n for n in vars(Evidence) if n[0] != "_" and n not in ("put", "fetch", "refused")]
         for name in names:
-            good = case(name.replace("_", " "), getattr(e, name)) and good
+            good = case(re.sub(r"^sec (\d+)", r"SEC-\1", name.replace("_", " ")), getattr(e, name)) and good
     finally:
         platform.close()
     finish(good)
