@@ -14,6 +14,7 @@
 #include "mod/contract/contract.h"
 #include "mod/notice/notice.h"
 #include "mod/sla/sla.h"
+#include "mod/webhook/webhook.h"
 #include "mod/work_order/work_order.h"
 
 /* The one registry: a kind that stands here is stored, listed, permitted and served. */
@@ -32,6 +33,7 @@ static const struct kind *const kinds[] = {
     &not_duplicate_kind, &map_point_kind, &contract_kind,   &price_item_kind,
     &baseline_qty_kind, &key_period_kind, &duty_quota_kind, &contract_note_kind,
     &notice_kind,      &notice_rule_kind, &notice_setting_kind,
+    &webhook_kind,     &dead_letter_kind,
 };
 
 void app_register(void)

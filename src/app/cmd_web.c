@@ -26,6 +26,7 @@
 #include "journal/journal.h"
 #include "mod/report/report.h"
 #include "mod/sla/sla.h"
+#include "mod/webhook/webhook.h"
 
 #define THREADS 8
 #define FILES 20000 /* descriptors, where the hard limit allows */
@@ -40,6 +41,7 @@ struct web {
     char run_dir[512], poke_path[600], watch_path[600], spool[600], web_dir[4096];
     int poke_fd, signal_fd;
     int header_seconds, body_seconds; /* 0 = default */
+    struct webhook_sender *sender;
 };
 
 /* --- routes beyond records --- */
@@ -308,6 +310,7 @@ static void loop(struct web *w)
             return;
         poke_drain(w->poke_fd);
         web_jobs_round(&w->jobs);
+        webhook_wake(w->sender);
     }
 }
 
@@ -333,12 +336,15 @@ int cmd_web(int argc, char **argv)
     enum rc rc = open_all(&w, &e);
     if (!rc)
         rc = listen_on(&w, listen, cert, key, &e);
+    if (!rc)
+        rc = webhook_start(w.o.data, w.o.db, &w.sender, &e);
     if (rc)
         return print_err(&e, rc);
     loop(&w);
     log_info("stopping");
     http_stop(w.server);
     journal_api_close();
+    webhook_stop(w.sender);
     web_jobs_close(&w.jobs);
     db_pool_free(w.api.pool);
     poke_close(w.poke_fd, w.poke_path);

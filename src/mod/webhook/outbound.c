@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mod/webhook/outbound.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/setting.h"
+
+/* RFC 6890 and its kin: not the public network. 64:ff9b::/96 and 2002::/16 carry IPv4 inside. */
+static const char inner[] = "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 "
+                            "192.168.0.0/16 198.18.0.0/15 224.0.0.0/3 ::/127 fc00::/7 fe80::/10 ff00::/8 64:ff9b::/96 "
+                            "2002::/16";
+
+enum rc outbound_load(struct cx *cx, struct outbound *out)
+{
+    struct db_rows *r;
+    *out = (struct outbound){0};
+    enum rc rc = cx_db(cx, db_query(cx->db,
+                                    "SELECT name, value FROM parameter WHERE name IN ('outbound_hosts', 'outbound_addresses')"
+                                    " AND value IS NOT NULL ORDER BY name",
+                                    NO_BINDS, &r));
+    if (rc)
+        return rc;
+    while (db_next(r))
+        *(!strcmp(db_text(r, 0), "outbound_hosts") ? &out->hosts : &out->addresses) = arena_strdup(cx->a, db_text(r, 1));
+    return cx_db(cx, db_end(r));
+}
+
+static bool host_matches(const char *rule, size_t n, const char *host)
+{
+    size_t len = strlen(host);
+    if (n > 2 && !memcmp(rule, "*.", 2))
+        return len > n - 1 && !strncasecmp(host + len - (n - 1), rule + 1, n - 1);
+    return n == len && !strncasecmp(rule, host, n);
+}
+
+bool outbound_host(const struct outbound *o, const char *host)
+{
+    static const char gap[] = " ,;\t\r\n";
+    for (const char *s = o->hosts ? o->hosts : ""; *(s += strspn(s, gap));) {
+        size_t n = strcspn(s, gap);
+        if (host_matches(s, n, host))
+            return true;
+        s += n;
+    }
+    return o->addresses && address_in(o->addresses, host);
+}
+
+bool outbound_address(const struct outbound *o, const struct sockaddr *to, bool plain)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    if (to->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)to)->sin_addr, text, sizeof text);
+    else if (to->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)to)->sin6_addr, text, sizeof text);
+    if (!*text)
+        return false;
+    if (o->addresses && address_in(o->addresses, text))
+        return true;
+    return !plain && !address_in(inner, text);
+}
+
+static enum rc bad_url(struct cx *cx)
+{
+    return FAIL(cx, RC_INVALID, "url", "地址应写成 https://主机/路径，不含用户名和 # 部分",
+                "the address must be https://host/path without user and fragment");
+}
+
+enum rc outbound_url(struct cx *cx, const struct outbound *o, const char *url, bool *plain)
+{
+    CURLU *u = curl_url();
+    char *scheme = NULL, *host = NULL, *user = NULL, *fragment = NULL;
+    enum rc rc = RC_OK;
+    if (!u || curl_url_set(u, CURLUPART_URL, url, 0) || curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) ||
+        curl_url_get(u, CURLUPART_HOST, &host, 0) || !curl_url_get(u, CURLUPART_USER, &user, 0) ||
+        !curl_url_get(u, CURLUPART_FRAGMENT, &fragment, 0) || (strcmp(scheme, "https") && strcmp(scheme, "http")))
+        rc = bad_url(cx);
+    if (!rc && *host == '[') { /* [::1] */
+        memmove(host, host + 1, strlen(host));
+        host[strcspn(host, "]")] = '\0';
+    }
+    if (!rc && !outbound_host(o, host))
+        rc = FAIL(cx, RC_INVALID, "url", "主机 {host} 不在允许主动访问的范围内，请安全管理员先在设置 outbound_hosts 或 outbound_addresses 中列入",
+                  "host {host} is not on the allow-list: the security administrator lists it first", "host", host);
+    if (!rc && plain)
+        *plain = !strcmp(scheme, "http");
+    curl_free(scheme);
+    curl_free(host);
+    curl_free(user);
+    curl_free(fragment);
+    curl_url_cleanup(u);
+    return rc;
+}
