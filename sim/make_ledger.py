@@ -89,7 +89,9 @@ def main():
         heads = [h for h in reader.fieldnames if h not in HIDDEN]
     if not rows:
         sys.exit("make_ledger.py: %s has no devices" % options.csv)
+    heads.insert(heads.index("型号") + 1, "厂商")
     for row in rows:
+        row["厂商"] = "示例厂商" + "甲乙丙"[len(row["型号"]) % 3]
         if options.loopback:
             row["监测项"] = loopback_checks(row)
             row["IP地址"] = loopback_address(row["IP地址"])

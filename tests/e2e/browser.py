@@ -34,14 +34,28 @@ def furnish(street):
     return p
 
 
-def copy_of(model, street):
-    p = Platform(netns=street.name, like=model)
+def measured(street):
+    """The street under its contract, with places and camera files: what the pages of the ledger show."""
+    p = Platform(netns=street.name)
+    places = [os.path.join(p.dir, name) for name in ("before.json", "after.json")]
+    subprocess.run(["/usr/bin/python3", os.path.join(TOP, "sim", "make_places.py"), *places], check=True)
+    p.run("init", "--preset", "contract")
+    p.run("init", "--preset", places[0])
+    for role in ROLES:
+        p.user(role, role)
+    p.run("import", "asset", street.ledger, "--create-sites")
+    p.run("init", "--preset", places[1])
+    return p
+
+
+def copy_of(model, street, name):
+    p = measured(street) if name == "ledger" else Platform(netns=street.name, like=model)
     p.start()
     return p
 
 
 def spec(name, model, street):
-    p = copy_of(model, street)
+    p = copy_of(model, street, name)
     try:
         logins = {r: {"login": r, "password": WORD} for r in ROLES}
         logins["x_auditor"] = {"login": "x_auditor", "password": WORD}

@@ -144,6 +144,7 @@ static enum rc put_blast(struct cx *cx, const struct edges *g, int64_t id, struc
         put_asset(w, rows[i]);
         jw_ki(w, "depth", hit[i].depth);
         jw_kb(w, "dark", hit[i].dark);
+        jw_kb(w, "camera", rows[i]->v[ASSET_CLASS].i == camera);
         put_bits(w, "lost", hit[i].lost);
         put_bits(w, "thinner", hit[i].thinner);
         jw_end_object(w);

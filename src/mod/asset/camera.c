@@ -220,18 +220,18 @@ static enum rc place_check(struct cx *cx, const struct row *old, struct row *row
 /* clang-format off */
 const struct kind camera_kind = {
     .name = "camera", .label = "摄像机档案", .label_en = "Camera file", .fields = camera_fields, .n_fields = N(camera_fields),
-    .label_field = CAMERA_POINT_NO, .state_field = -1, .sort = "point_no", .check = camera_check, .identity = "asset_id",
+    .label_field = CAMERA_POINT_NO, .state_field = -1, .group = "ledger", .sort = "point_no", .check = camera_check, .identity = "asset_id",
 };
 const struct kind asset_place_kind = {
     .name = "asset_place", .label = "安装位置", .label_en = "Place", .fields = place_fields, .n_fields = N(place_fields),
-    .label_field = 4, .state_field = -1, .sort = "id", .check = place_check, .identity = "asset_id",
+    .label_field = 4, .state_field = -1, .group = "inside", .sort = "id", .check = place_check, .identity = "asset_id",
 };
 const struct kind asset_network_kind = {
     .name = "asset_network", .label = "网络接入", .label_en = "Network", .fields = network_fields, .n_fields = N(network_fields),
-    .label_field = NETWORK_GATEWAY, .state_field = -1, .sort = "id", .check = network_check, .identity = "asset_id",
+    .label_field = NETWORK_GATEWAY, .state_field = -1, .group = "inside", .sort = "id", .check = network_check, .identity = "asset_id",
 };
 const struct kind asset_power_kind = {
     .name = "asset_power", .label = "供电与箱体", .label_en = "Power and box", .fields = power_fields, .n_fields = N(power_fields),
-    .label_field = 1, .state_field = -1, .sort = "id", .identity = "asset_id",
+    .label_field = 1, .state_field = -1, .group = "inside", .sort = "id", .identity = "asset_id",
 };
 /* clang-format on */

@@ -189,7 +189,7 @@ static const struct flow_step change_flow[] = {
 };
 const struct kind asset_change_kind = {
     .name = "asset_change", .label = "台账变更单", .label_en = "Ledger change", .fields = change_fields, .n_fields = CHANGE_N,
-    .label_field = CHANGE_TITLE, .state_field = CHANGE_STATE, .flow = change_flow, .n_flow = N(change_flow),
+    .group = "ledger", .label_field = CHANGE_TITLE, .state_field = CHANGE_STATE, .flow = change_flow, .n_flow = N(change_flow),
     .scope = {.own = {"applicant_id"}}, .locked_in = "approved|done|rejected|cancelled", .check = change_check,
 };
 static const struct flow_step part_flow[] = {
@@ -203,7 +203,7 @@ static const struct flow_step part_flow[] = {
 };
 const struct kind replaced_part_kind = {
     .name = "replaced_part", .label = "旧件", .label_en = "Replaced part", .fields = part_fields, .n_fields = PART_N,
-    .label_field = PART_NAME, .state_field = PART_STATE, .flow = part_flow, .n_flow = N(part_flow),
+    .group = "ledger", .label_field = PART_NAME, .state_field = PART_STATE, .flow = part_flow, .n_flow = N(part_flow),
     .scope = {.own = {"keeper_id"}}, .locked_in = "approved|returned|scrapped|destroyed|rma", .check = part_check,
 };
 /* clang-format on */

@@ -224,14 +224,18 @@ enum rc asset_file_json(struct cx *cx, int64_t id, struct jw *w)
         {&asset_power_kind, "asset_power.read", "SELECT id FROM asset_power WHERE asset_id = :asset AND retired_at IS NULL"},
     };
     struct row *row;
+    int64_t camera = 0;
     enum rc rc = record_get(cx, &asset_kind, id, &row);
+    if (!rc)
+        rc = cx_db(cx, db_int_of(cx->db, "SELECT COUNT(*) FROM asset_class WHERE id = :id AND code IN ('camera', 'office_cctv')",
+                                 BINDS(B_INT("id", row->v[ASSET_CLASS].i)), &camera));
     if (rc)
         return rc;
     jw_object(w);
     jw_key(w, "groups");
     jw_array(w);
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !rc; i++)
-        if (cx_may(cx, parts[i].permission))
+        if (cx_may(cx, parts[i].permission) && (camera || parts[i].kind != &camera_kind))
             rc = put_part(cx, parts[i].kind, parts[i].sql, id, w);
     jw_end_array(w);
     if (!rc)

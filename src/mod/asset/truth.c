@@ -59,7 +59,7 @@ static const char gap_sql[] =
         " AND NOT (c.code = 'gateway_access' AND EXISTS (SELECT 1 FROM uplink d WHERE d.up_id = a.id AND d.retired_at IS NULL))") " UNION ALL "
     GAP(6, "seen", "never_seen", "a.health_at IS NULL");
 const struct kind asset_gap_kind = {
-    .name = "asset_gap", .label = "盲区", .label_en = "Blind spot", .fields = gap_fields, .n_fields = 7, .label_field = 1, .state_field = -1,
+    .name = "asset_gap", .label = "盲区", .label_en = "Blind spot", .fields = gap_fields, .n_fields = 7, .label_field = 1, .group = "inside", .state_field = -1,
     .sort = "id", .closed = true, .derived = gap_sql, .scope = {.unit = "org_unit_id", .site = "site_id", .line = "line"},
 };
 
@@ -84,7 +84,7 @@ static const char file_sql[] =
     " LEFT JOIN asset_network w ON w.asset_id = a.id AND w.retired_at IS NULL LEFT JOIN asset_power e ON e.asset_id = a.id AND e.retired_at IS NULL"
     " WHERE c.code = 'camera' AND a.retired_at IS NULL AND a.state IN ('in_use', 'repair', 'suspended')) t0";
 const struct kind camera_file_kind = {
-    .name = "camera_file", .label = "一机一档", .label_en = "Camera files", .fields = file_fields, .n_fields = 8, .label_field = 0, .state_field = -1,
+    .name = "camera_file", .label = "一机一档", .label_en = "Camera files", .fields = file_fields, .n_fields = 8, .label_field = 0, .group = "ledger", .state_field = -1,
     .sort = "-missing_count", .closed = true, .derived = file_sql, .scope = {.unit = "org_unit_id", .site = "site_id", .line = "line"},
 };
 
@@ -106,7 +106,7 @@ static const char census_sql[] =
     " CAST(SUM(CASE WHEN a.origin = 'baseline' AND " GONE " THEN 1 ELSE 0 END) AS BIGINT) AS removed"
     " FROM asset a GROUP BY a.class_id) n ON n.class_id = c.id WHERE c.retired_at IS NULL";
 const struct kind census_kind = {
-    .name = "census", .label = "台账差异", .label_en = "Census", .fields = census_fields, .n_fields = 9, .label_field = 0, .state_field = -1,
+    .name = "census", .label = "台账差异", .label_en = "Census", .fields = census_fields, .n_fields = 9, .label_field = 0, .group = "inside", .state_field = -1,
     .sort = "id", .closed = true, .derived = census_sql, .scope = {.line = "line"},
 };
 
@@ -120,7 +120,7 @@ static const char drift_sql[] =
     " CASE WHEN a.origin = 'added' THEN 'add' ELSE 'dispose' END) AS change_id"
     " FROM asset a WHERE (a.origin = 'added' AND NOT " GONE ") OR (a.origin = 'baseline' AND " GONE ")";
 const struct kind asset_drift_kind = {
-    .name = "asset_drift", .label = "增减明细", .label_en = "Added and removed", .fields = drift_fields, .n_fields = 10, .label_field = 0, .state_field = -1,
+    .name = "asset_drift", .label = "增减明细", .label_en = "Added and removed", .fields = drift_fields, .n_fields = 10, .label_field = 0, .group = "inside", .state_field = -1,
     .sort = "-on_date", .closed = true, .derived = drift_sql, .scope = {.unit = "org_unit_id", .site = "site_id", .line = "line"},
 };
 
@@ -142,14 +142,14 @@ static const struct field group_fields[] = {
     {"type", "相同项", "Same", F_ENUM, LIST, .opts = key_types}, {"value", "相同的值", "Value", F_TEXT, FIND | LIST},
     {"size", "台数", "Devices", F_INT, LIST}, {"last_id", "最后一台", "Last asset", F_INT}};
 const struct kind duplicate_group_kind = {
-    .name = "duplicate_group", .label = "疑似重复", .label_en = "Possible duplicates", .fields = group_fields, .n_fields = 4, .label_field = 1, .state_field = -1,
+    .name = "duplicate_group", .label = "疑似重复", .label_en = "Possible duplicates", .fields = group_fields, .n_fields = 4, .label_field = 1, .group = "inside", .state_field = -1,
     .sort = "id", .closed = true, .derived = "SELECT id, type, value, size, last_id FROM (" GROUPS ") d0",
 };
 static const struct field duplicate_fields[] = {
     {"value", "相同的值", "Value", F_TEXT, FIND | LIST}, {"type", "相同项", "Same", F_ENUM, LIST, .opts = key_types},
     {"group_id", "组", "Group", F_INT}, ASSET_REF, CLASS_REF, SITE_REF, UNIT_REF, LINE_FIELD};
 const struct kind asset_duplicate_kind = {
-    .name = "asset_duplicate", .label = "疑似重复设备", .label_en = "Possibly duplicate assets", .fields = duplicate_fields, .n_fields = 8, .label_field = 0, .state_field = -1,
+    .name = "asset_duplicate", .label = "疑似重复设备", .label_en = "Possibly duplicate assets", .fields = duplicate_fields, .n_fields = 8, .label_field = 0, .group = "inside", .state_field = -1,
     .sort = "group_id", .closed = true, .scope = {.unit = "org_unit_id", .site = "site_id", .line = "line"},
     .derived = "SELECT k.asset_id * 8 + k.n AS id, k.value, k.type, o.id AS group_id, k.asset_id, a.class_id, " PLACED " FROM (" KEYS ") k"
                " JOIN (" GROUPS ") o ON o.n = k.n AND o.value = k.value JOIN asset a ON a.id = k.asset_id",
@@ -159,7 +159,7 @@ static const struct field seen_fields[] = {
     {"up_to_id", "看到第几台", "Up to asset", F_INT, REQ | ONCE, 1, INT64_MAX, .help = "之后再有编号更大的设备加入这一组，会重新列出"},
     {"reason", "为什么不是重复", "Why not", F_TEXT, REQ | LIST, 2, 200}};
 const struct kind not_duplicate_kind = {
-    .name = "not_duplicate", .label = "已排除的重复", .label_en = "Known not to be duplicates", .fields = seen_fields, .n_fields = 4, .label_field = 1, .state_field = -1,
+    .name = "not_duplicate", .label = "已排除的重复", .label_en = "Known not to be duplicates", .fields = seen_fields, .n_fields = 4, .label_field = 1, .group = "inside", .state_field = -1,
 };
 
 /* --- the map: devices with a place of their own or on a pole or box that has one, and sites --- */
@@ -181,7 +181,7 @@ static const char point_sql[] =
     " FROM asset x WHERE x.site_id = s.id AND x.retired_at IS NULL AND x.state = 'in_use'), s.lng, s.lat"
     " FROM site s WHERE s.retired_at IS NULL AND s.lng IS NOT NULL AND s.lat IS NOT NULL";
 const struct kind map_point_kind = {
-    .name = "map_point", .label = "地图点位", .label_en = "Map points", .fields = point_fields, .n_fields = 10, .label_field = 0, .state_field = -1,
+    .name = "map_point", .label = "地图点位", .label_en = "Map points", .fields = point_fields, .n_fields = 10, .label_field = 0, .group = "inside", .state_field = -1,
     .sort = "id", .closed = true, .derived = point_sql, .scope = {.unit = "org_unit_id", .site = "site_id", .line = "line"},
 };
 /* clang-format on */

@@ -123,7 +123,8 @@ static enum rc base_check(struct cx *cx, const struct row *old, struct row *row)
 
 #define KIND(NAME, ZH, EN, FIELDS, LABEL)                                                            \
     .name = NAME, .label = ZH, .label_en = EN, .fields = FIELDS,                                     \
-    .n_fields = (int)(sizeof(FIELDS) / sizeof *(FIELDS)), .label_field = LABEL, .state_field = -1
+    .n_fields = (int)(sizeof(FIELDS) / sizeof *(FIELDS)), .label_field = LABEL, .state_field = -1,                    \
+    .group = "contract"
 const struct kind contract_kind = {KIND("contract", "合同", "Contract", contract_fields, CONTRACT_NAME), .check = contract_check};
 const struct kind price_item_kind = {KIND("price_item", "价格清单项", "Price item", item_fields, ITEM_CODE), .identity = "contract_id+code", .sort = "code", .check = item_check};
 const struct kind baseline_qty_kind = {KIND("baseline_qty", "合同基数", "Baseline", base_fields, BASE_NAME), .identity = "contract_id+name", .sort = "id", .check = base_check};

@@ -4,7 +4,7 @@ import { computed } from 'vue'
 import type { Component } from 'vue'
 import type { LocationQueryRaw, RouteLocationRaw } from 'vue-router'
 import {
-  Avatar, Bell, Box, Briefcase, Calendar, Collection, Cpu, DataAnalysis, Document, Finished, HomeFilled, Key, List, Location,
+  Avatar, Bell, Box, Briefcase, Calendar, Collection, CopyDocument, Cpu, DataAnalysis, Document, Finished, Hide, HomeFilled, Key, List, Location, MapLocation,
   Monitor, OfficeBuilding, Odometer, Operation, Postcard, Reading, Setting, Share, Tickets, Timer, Unlock, Upload, User, VideoCamera, WarningFilled
 } from '@element-plus/icons-vue'
 import type { Kind } from '@/api/types'
@@ -46,6 +46,10 @@ export interface Made {
 }
 // Pages made by hand stand in the menu like kinds, above them.
 const MADE: Made[] = [
+  { group: 'ledger', key: 'map', icon: MapLocation, to: '/map', open: () => mayList('map_point') },
+  { group: 'ledger', key: 'census', icon: Finished, to: '/ledger/census', open: () => mayList('census') },
+  { group: 'ledger', key: 'blind', icon: Hide, to: '/ledger/blind', open: () => mayList('asset_gap') },
+  { group: 'ledger', key: 'duplicates', icon: CopyDocument, to: '/ledger/duplicates', open: () => mayList('duplicate_group') },
   { group: 'report', key: 'monthly', icon: DataAnalysis, to: '/report/monthly', open: () => permitted('report.read') },
   { group: 'system', key: 'rights', icon: Key, to: '/system/rights', open: () => mayList('role') && mayList('role_permission') },
   { group: 'monitor', key: 'online', icon: Avatar, to: '/monitor/online', open: () => permitted('session.read') },
@@ -73,7 +77,7 @@ export const groups = computed<Group[]>(() => {
 
 /** The page of a record: one made by hand where there is one. */
 export function recordPlace(kind: string, id: number | string): string {
-  return kind === 'work_order' ? `/work_order/${id}` : `/k/${kind}/${id}`
+  return kind === 'work_order' || kind === 'asset' ? `/${kind}/${id}` : `/k/${kind}/${id}`
 }
 const SHORT = 16
 /** A record without steps, files, rows or many fields is read in a drawer; others get a page. */

@@ -30,7 +30,8 @@ const en: Same<typeof zh> = {
     home: 'Home', bench: 'Workbench', me: 'Me', order: 'Work orders', watch: 'Alarms & outages', ledger: 'Assets',
     video: 'Video', inspection: 'Inspections', duty: 'Duty', spare: 'Spare parts', contract: 'Contract & money', report: 'Reports',
     knowledge: 'Knowledge', other: 'Other', system: 'Administration', monitor: 'Monitoring', log: 'Logs', monthly: 'Monthly report',
-    rights: 'Rights of roles', online: 'Who is online', health: 'Service health', journal: 'Audit journal', logins: 'Sign-ins'
+    rights: 'Rights of roles', online: 'Who is online', health: 'Service health', journal: 'Audit journal', logins: 'Sign-ins',
+    map: 'Map', census: 'Census', blind: 'Blind spots', duplicates: 'Duplicates'
   },
   look: {
     heading: 'Appearance', dark: 'Dark', large: 'Large text', weak: 'Colour-blind friendly', grey: 'Grey', watermark: 'Page watermark', lock: 'Lock when idle',
@@ -132,6 +133,32 @@ const en: Same<typeof zh> = {
     internal: 'internal target', provisional: 'provisional', also: 'also: {codes}', ledger: 'Minutes', ledgerOf: 'Minutes of {label}', counted: '{n} minutes counted', from: 'From', to: 'To', kind: 'Kind', minutes: 'Minutes', note: 'Note',
     affected: 'Affected devices', affectedNone: 'No affected device recorded', evidence: 'Evidence', noEvidence: 'No photos yet', dark: 'dark since {time}', back: 'back', info: 'Work order', emergency: 'Emergency', makeupDay: 'make-up workday',
     perDay: 'by {calendar}', onTime: 'on time', clockNone: 'This work order has no clocks'
+  },
+  map: {
+    total: '{n} of {all} points shown', cluster: '{n} points, worst: {word}', community: 'Community', type: 'Type', site: 'Site',
+    openDevice: 'Open the device', none: 'No points with coordinates yet', noneHint: 'Give longitude and latitude to a camera or a site, or import places.'
+  },
+  census: {
+    hint: 'Every number opens its devices.', class: 'Class', baseline: 'Contract baseline', counted: 'In the ledger', drift: 'Drift', added: 'Added', removed: 'Removed',
+    unexplained: 'At take-over', sum: '{counted} in the ledger / {baseline} in the contract', noBaseline: 'No contract baseline yet: load the contract preset first.',
+    communities: 'Communities', inScope: 'Video service', outOfScope: 'Not in the video service', devices: 'Devices'
+  },
+  blind: {
+    gaps: 'Blind spots', gapsHint: 'Devices in use against what their class should have; open a number to mend it one by one.', none: 'Nothing is missing.',
+    files: 'Camera files', filesHint: 'Files with all mandatory fields among all camera files.'
+  },
+  duplicates: {
+    total: '{n} groups', hint: 'Same serial number, MAC or IP, or same name, class and site. Say why a group is none and it is listed no more.', same: 'Same {what}', dismiss: 'Not a duplicate',
+    why: 'Why is it not a duplicate?', needWhy: 'Please give a reason', dismissed: 'Noted', none: 'No possible duplicates', noneHint: 'Checked again after every import.',
+    merge: 'If it is one device: keep the fuller record, add what it lacks and retire the other; its number is free again.'
+  },
+  device: {
+    since: 'Since {time}', neverSeen: 'Monitoring never saw this device', feeds: 'What feeds it', noFeeds: 'No uplinks.', orders: 'Open orders', noOrders: 'No open orders.',
+    photos: 'Photos', noPhotos: 'No photos yet.', blast: 'What is lost when it dies', noBlast: 'Nothing depends on it.', more: 'The first {n} of {all}',
+    count: { all: 'All', dark: 'Dark', cameras_dark: 'Cameras', power: 'Lose power', signal: 'Lose network', recording: 'Lose recording', thinner: 'Lose redundancy' },
+    lost: { power: 'power', signal: 'network', recording: 'recording', thinner: 'redundancy' },
+    file: 'Device file', missing: '{n} missing', complete: 'Complete', blankGroup: 'blank', history: 'History',
+    past: { ledger: 'Ledger', fault: 'Fault', order: 'Order', part: 'Part', change: 'Change', uplink: 'Uplink' }
   },
   report: {
     heading: 'Monthly report', month: 'Month', figure: 'Figure', value: 'Value', download: 'Download {format}', prev: 'Previous month', next: 'Next month',

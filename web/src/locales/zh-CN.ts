@@ -25,7 +25,8 @@ export default {
     home: '首页', bench: '工作台', me: '我的', order: '工单', watch: '告警与中断', ledger: '设备台账',
     video: '视频', inspection: '巡检', duty: '值班', spare: '备件', contract: '合同与费用', report: '报告', knowledge: '知识库',
     other: '其他', system: '系统管理', monitor: '系统监控', log: '日志', monthly: '运维月报',
-    rights: '角色权限', online: '在线用户', health: '服务监控', journal: '操作日志', logins: '登录日志'
+    rights: '角色权限', online: '在线用户', health: '服务监控', journal: '操作日志', logins: '登录日志',
+    map: '地图', census: '台账差异', blind: '盲区看板', duplicates: '疑似重复'
   },
   look: {
     heading: '界面设置', dark: '深色模式', large: '大字号', weak: '色弱模式', grey: '灰色模式', watermark: '页面水印', lock: '无操作自动锁屏',
@@ -120,6 +121,32 @@ export default {
     noClock: '没有正在计时的时限', clocks: '时限', deadline: '时限', started: '起算', stopped: '停表', used: '已用', limit: '限 {n} 分钟', rule: '规则 {code}',
     internal: '内部目标', provisional: '暂定', also: '同时适用 {codes}', ledger: '分钟账', ledgerOf: '{label}分钟账', counted: '计时 {n} 分钟', from: '起', to: '止', kind: '类别', minutes: '分钟', note: '说明',
     affected: '受影响设备', affectedNone: '没有登记受影响的设备', evidence: '现场凭证', noEvidence: '还没有照片', dark: '离线自 {time}', back: '已恢复', info: '工单信息', emergency: '应急', makeupDay: '调休上班', perDay: '按 {calendar} 计时', onTime: '按时', clockNone: '此工单没有时限'
+  },
+  map: {
+    total: '显示 {n} 个点位，共 {all} 个', cluster: '{n} 个点位，最差：{word}', community: '社区', type: '类型', site: '站点',
+    openDevice: '打开设备页', none: '还没有带坐标的点位', noneHint: '在摄像机的“安装位置”或站点里填经纬度，或导入安装位置表。'
+  },
+  census: {
+    hint: '每个数字都可点开，看到是哪些设备。', class: '设备类别', baseline: '合同基数', counted: '在册', drift: '差异', added: '期间新增', removed: '期间减少',
+    unexplained: '接管差异', sum: '在册 {counted} / 合同基数 {baseline}', noBaseline: '还没有合同基数：请先载入合同预置数据，差异才有得比。',
+    communities: '社区', inScope: '在视频服务范围', outOfScope: '不在视频服务范围', devices: '设备'
+  },
+  blind: {
+    gaps: '盲区', gapsHint: '按设备类别应有的内容检查在用设备；点开数字逐台补齐。', none: '应有的内容都齐了。',
+    files: '一机一档', filesHint: '必填项齐全的摄像机档案占全部摄像机档案的比例。'
+  },
+  duplicates: {
+    total: '共 {n} 组', hint: '序列号、MAC、IP 相同，或同一站点同类设备同名。确认不是重复的，说明原因后不再列出。', same: '{what}相同', dismiss: '不是重复',
+    why: '为什么不是重复？', needWhy: '请写明原因', dismissed: '已记下，不再列出', none: '没有疑似重复的设备', noneHint: '导入新台账后会自动重新检查。',
+    merge: '若是同一台：保留资料较全的一条，把缺的内容补上，再停用另一条；停用后的编号可以重新使用。'
+  },
+  device: {
+    since: '状态自 {time}', neverSeen: '监测从未看到这台设备', feeds: '由什么供给', noFeeds: '没有登记上联关系。', orders: '未结工单', noOrders: '没有未结的工单。',
+    photos: '照片', noPhotos: '还没有照片。', blast: '它若中断，影响谁', noBlast: '没有设备依赖它。', more: '只列出前 {n} 台，共 {all} 台',
+    count: { all: '全部', dark: '会中断', cameras_dark: '其中摄像机', power: '失去供电', signal: '失去网络', recording: '失去录像', thinner: '失去备份通路' },
+    lost: { power: '失去供电', signal: '失去网络', recording: '失去录像', thinner: '失去备份通路' },
+    file: '设备档案', missing: '缺 {n} 项', complete: '建档完整', blankGroup: '未填写', history: '履历',
+    past: { ledger: '台账', fault: '故障', order: '工单', part: '旧件', change: '变更', uplink: '上联' }
   },
   report: {
     heading: '运维月报', month: '月份', figure: '指标', value: '数值', download: '下载 {format}', prev: '上个月', next: '下个月', hint: '每个数字都可点开，看到组成它的记录。', failed: '月报数据没有加载成功', asOf: '统计截至 {time}', empty: '这个月没有可统计的数据'
