@@ -63,7 +63,7 @@ static void put(struct zip_writer *z, const void *data, size_t n)
 static size_t le(unsigned char *to, uint64_t v, size_t bytes)
 {
     for (size_t i = 0; i < bytes; i++)
-        to[i] = (unsigned char)(v >> 8 * i);
+        to[i] = i < sizeof v ? (unsigned char)(v >> 8 * i) : 0; /* fields of zeroes are longer */
     return bytes;
 }
 

@@ -273,7 +273,7 @@ class Evidence:
             with open(os.path.join(self.p.dir, "marked.jpg"), "wb") as out:
                 out.write(data)
 
-    def sec_11_who_looked_is_journalled(self):
+    def the_journal_stays_sound(self):
         audit = self.p.run("journal", "verify")
         assert "日志完好" in audit, audit
 
