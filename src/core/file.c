@@ -123,9 +123,10 @@ enum rc file_quota(struct cx *cx, int64_t more)
         return rc;
     if (used + more <= mib * 1024 * 1024)
         return RC_OK;
-    return FAIL(cx, RC_TOO_BIG, "file", "您今天上传的文件已达上限 {mib} MB，请明天再传或联系管理员",
-                "your uploads of today have reached {mib} MiB: go on tomorrow or ask the administrator",
-                "mib", arena_printf(cx->a, "%lld", (long long)mib));
+    return FAIL(
+        cx, RC_TOO_BIG, "file", "您今天上传的文件已达上限 {mib} MB，请明天再传或联系管理员",
+        "your uploads of today have reached {mib} MiB: go on tomorrow or ask the administrator",
+        "mib", arena_printf(cx->a, "%lld", (long long)mib));
 }
 
 bool file_is_image(const struct file *f)
@@ -146,7 +147,8 @@ static enum rc inspect(struct cx *cx, const char *spooled, const char *name, str
                : FAIL(cx, RC_INVALID, "file", "文件是空的", "the file is empty");
     f->type = rc ? NULL : sniff(head, (size_t)n, name);
     if (!rc && !f->type)
-        rc = FAIL(cx, RC_INVALID, "file", "不接受这种文件；可上传 JPEG、PNG、WebP 图片，PDF，xlsx，docx",
+        rc = FAIL(cx, RC_INVALID, "file",
+                  "不接受这种文件；可上传 JPEG、PNG、WebP 图片，PDF，xlsx，docx",
                   "this type of file is not accepted: JPEG, PNG, WebP, PDF, xlsx, docx");
     if (!rc)
         rc = check_limit(cx, f);
@@ -166,20 +168,22 @@ static enum rc end_part(struct cx *cx, int64_t part_id, int64_t file_id)
                                   "UPDATE file_part SET file_id = :file WHERE id = :id"
                                   " AND file_id IS NULL",
                                   BINDS(B_INT("file", file_id), B_INT("id", part_id)), &changed));
-    return rc || changed ? rc
-                         : FAIL(cx, RC_CONFLICT, "id", "这个文件已经传完", "this upload is complete");
+    return rc || changed
+               ? rc
+               : FAIL(cx, RC_CONFLICT, "id", "这个文件已经传完", "this upload is complete");
 }
 
 static enum rc write_row(struct cx *cx, struct file *f, const struct copies *c, int64_t part_id)
 {
     enum rc rc = cx_db(
-        cx, db_int_of(cx->db,
-                      "INSERT INTO file (sha256, name, type, size, created_at, created_by)"
-                      " VALUES (:sha, :name, :type, :size, :now, :by) RETURNING id",
-                      BINDS(B_TEXT("sha", f->sha256), B_TEXT("name", f->name), B_TEXT("type", f->type),
-                            B_INT("size", f->size), B_INT("now", cx->now.ms),
-                            cx->actor.user_id ? B_INT("by", cx->actor.user_id) : B_NULL("by")),
-                      &f->id));
+        cx,
+        db_int_of(cx->db,
+                  "INSERT INTO file (sha256, name, type, size, created_at, created_by)"
+                  " VALUES (:sha, :name, :type, :size, :now, :by) RETURNING id",
+                  BINDS(B_TEXT("sha", f->sha256), B_TEXT("name", f->name), B_TEXT("type", f->type),
+                        B_INT("size", f->size), B_INT("now", cx->now.ms),
+                        cx->actor.user_id ? B_INT("by", cx->actor.user_id) : B_NULL("by")),
+                  &f->id));
     if (!rc && file_is_image(f))
         rc = copies_rows(cx, f, c);
     if (!rc && part_id)
@@ -213,8 +217,10 @@ enum rc file_take(struct cx *cx, const char *spooled, const char *name, uint64_t
     struct copies c = {0};
     if (!name)
         name = "";
-    *out = (struct file){.size = (int64_t)size, .sha256 = arena_strdup(cx->a, sha256),
-                         .name = file_clean_name(cx, name), .created_by = cx->actor.user_id,
+    *out = (struct file){.size = (int64_t)size,
+                         .sha256 = arena_strdup(cx->a, sha256),
+                         .name = file_clean_name(cx, name),
+                         .created_by = cx->actor.user_id,
                          .created_at = cx->now.ms};
     enum rc rc = inspect(cx, spooled, name, out, &c);
     int lock = rc ? -1 : blob_lock(cx, false);
@@ -247,18 +253,24 @@ enum rc file_load(struct cx *cx, int64_t id, struct file *out)
     if (rc)
         return cx_db(cx, rc);
     if (db_next(r))
-        *out = (struct file){.id = db_int(r, 0), .sha256 = arena_strdup(cx->a, db_text(r, 1)),
+        *out = (struct file){.id = db_int(r, 0),
+                             .sha256 = arena_strdup(cx->a, db_text(r, 1)),
                              .name = arena_strdup(cx->a, db_text(r, 2)),
-                             .type = arena_strdup(cx->a, db_text(r, 3)), .size = db_int(r, 4),
-                             .created_by = db_int(r, 5), .kind = arena_strdup(cx->a, db_text(r, 6)),
-                             .record_id = db_int(r, 7), .width = (int)db_int(r, 8),
-                             .height = (int)db_int(r, 9), .created_at = db_int(r, 10)};
+                             .type = arena_strdup(cx->a, db_text(r, 3)),
+                             .size = db_int(r, 4),
+                             .created_by = db_int(r, 5),
+                             .kind = arena_strdup(cx->a, db_text(r, 6)),
+                             .record_id = db_int(r, 7),
+                             .width = (int)db_int(r, 8),
+                             .height = (int)db_int(r, 9),
+                             .created_at = db_int(r, 10)};
     return cx_db(cx, db_end(r));
 }
 
 static enum rc no_such_file(struct cx *cx)
 {
-    return FAIL(cx, RC_NOT_FOUND, NULL, "没有这个文件，或您无权查看", "no such file, or not visible to you");
+    return FAIL(cx, RC_NOT_FOUND, NULL, "没有这个文件，或您无权查看",
+                "no such file, or not visible to you");
 }
 
 /* His own upload, evidence of a record that he may read, or, for the auditor, any original. */
@@ -279,8 +291,8 @@ static enum rc may_open(struct cx *cx, const struct file *f, enum file_face face
 /* SEC-11: who looked at which evidence. */
 static enum rc note_view(struct cx *cx, const struct file *f, enum file_face face)
 {
-    static const char *const actions[] = {[FILE_ORIGINAL] = "view_original", [FILE_CLEAN] = "view",
-                                          [FILE_MARKED] = "view_marked"};
+    static const char *const actions[] = {
+        [FILE_ORIGINAL] = "view_original", [FILE_CLEAN] = "view", [FILE_MARKED] = "view_marked"};
     enum rc rc = cx_db(cx, db_begin(cx->db));
     if (!rc)
         rc = journal_add(cx, "file", f->id, actions[face], "{}", "ok");

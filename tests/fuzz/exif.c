@@ -14,8 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     free(copy);
     if (x.orientation < 1 || x.orientation > 8)
         __builtin_trap();
-    if (x.has_place && !(x.latitude >= -90 && x.latitude <= 90 && x.longitude >= -180 &&
-                         x.longitude <= 180))
+    if (x.has_place &&
+        !(x.latitude >= -90 && x.latitude <= 90 && x.longitude >= -180 && x.longitude <= 180))
         __builtin_trap();
     return 0;
 }

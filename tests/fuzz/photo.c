@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* link: proto base */
-/* The container walkers: a copy without metadata is a whole picture again, tells nothing, and is its
- * own copy. */
+/* The container walkers: a copy without metadata is a whole picture again, tells nothing, and is
+ * its own copy. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         check_clean(&photo, &clean);
     else if (rc != RC_INVALID || !e.zh[0] || !e.en[0])
         __builtin_trap();
-    if (photo.exif && (photo.exif < copy || photo.n_exif > n || photo.exif + photo.n_exif > copy + n))
+    if (photo.exif &&
+        (photo.exif < copy || photo.n_exif > n || photo.exif + photo.n_exif > copy + n))
         __builtin_trap();
     buf_free(&clean);
     free(copy);

@@ -156,7 +156,8 @@ static void the_marked_copy_says_what_is_known_now_and_names_the_original(void *
     assert_non_null(strstr(text, arena_printf(CX->a, "原件 SHA-256  %.16s", f.sha256)));
     assert_null(strstr(text, "工单"));
     OK(act(h, &work_order_kind, order, "accept", &row, "'plan':'一小时内到'"));
-    OK(act(h, &work_order_kind, order, "arrive", &row, "'presence':'已到三楼','before_photos':[%lld]", (long long)f.id));
+    OK(act(h, &work_order_kind, order, "arrive", &row,
+           "'presence':'已到三楼','before_photos':[%lld]", (long long)f.id));
     struct buf now = face(h, f.id, FILE_MARKED);
     text = words(h, "SELECT text FROM file_copy WHERE face = 'marked'");
     assert_non_null(strstr(text, "工单"));
@@ -308,8 +309,8 @@ static void what_nobody_names_goes_after_a_day_and_its_bytes_with_it(void **stat
     stored(h, "loose.jpg", jpeg_of(64, 48, 1), &loose);
     stored(h, "kept.jpg", jpeg_of(64, 48, 2), &kept);
     OK(act(h, &work_order_kind, order, "accept", &row, "'plan':'一小时内到'"));
-    OK(act(h, &work_order_kind, order, "arrive", &row, "'presence':'已到三楼','before_photos':[%lld]",
-           (long long)kept.id));
+    OK(act(h, &work_order_kind, order, "arrive", &row,
+           "'presence':'已到三楼','before_photos':[%lld]", (long long)kept.id));
     be_system(h);
     clock_at(h, "2026-05-09T16:59");
     OK(file_expire(CX, &removed));
@@ -438,7 +439,8 @@ void evidence_cases(struct cases *c)
     ON_BOTH(c, lost_copies_are_made_anew);
     case_add(c, "the_child_is_killed_when_it_reaches_out", the_child_is_killed_when_it_reaches_out,
              DB_SQLITE);
-    case_add(c, "a_full_disk_is_told_and_nothing_is_half_done", a_full_disk_is_told_and_nothing_is_half_done, DB_SQLITE);
+    case_add(c, "a_full_disk_is_told_and_nothing_is_half_done",
+             a_full_disk_is_told_and_nothing_is_half_done, DB_SQLITE);
     ON_BOTH(c, a_daily_quota_is_a_setting);
     ON_BOTH(c, what_nobody_names_goes_after_a_day_and_its_bytes_with_it);
     ON_BOTH(c, verification_names_what_is_missing_or_changed_sec_19);

@@ -212,9 +212,9 @@ static void nobody_makes_the_upload_of_another_his_evidence(void **state)
     OK(upload_jpeg(h, "private.jpg", 3, &f));
     be(h, "field2");
     OK(act(h, &work_order_kind, order, "accept", &row, "'plan':'一小时内到'"));
-    REFUSED(
-        act(h, &work_order_kind, order, "arrive", &row, "'presence':'已到三楼','before_photos':[%lld]", (long long)f.id),
-        RC_INVALID, "before_photos");
+    REFUSED(act(h, &work_order_kind, order, "arrive", &row,
+                "'presence':'已到三楼','before_photos':[%lld]", (long long)f.id),
+            RC_INVALID, "before_photos");
     assert_false(readable(h, "field2", f.id));
     assert_true(readable(h, "field1", f.id));
 }

@@ -194,7 +194,8 @@ static void a_resumed_upload_goes_on_where_it_was_cut(void **state)
     for (int i = 0; i < 5000 && size_of(path) != 4; i++)
         nanosleep(&tick, NULL);
     assert_int_equal(size_of(path), 4);
-    struct answer a = ask(&world, "PUT", "/api/v1/file/upload/one", "Upload-Offset: 4\r\n", "efghij");
+    struct answer a =
+        ask(&world, "PUT", "/api/v1/file/upload/one", "Upload-Offset: 4\r\n", "efghij");
     assert_code(&a, 409, "conflict"); /* the first connection still writes */
     answer_free(&a);
     wire_close(&c);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Photos: containers, EXIF and pixels, compared with what another program (Pillow) makes of them. */
+/* Photos: containers, EXIF and pixels, compared with what another program (Pillow) makes of them.
+ */
 #include "proto/exif.h"
 #include "proto/photo.h"
 #include "proto/picture.h"
@@ -55,8 +56,8 @@ static struct picture decoded(const struct buf *b, int side, int *width, int *he
     struct picture p;
     struct err e = {0};
     assert_int_equal(photo_read((const uint8_t *)b->data, b->len, &photo, NULL, &e), RC_OK);
-    enum rc rc = picture_decode((const uint8_t *)b->data, b->len, photo.type, orientation_of(&photo),
-                                side, &p, width, height, &e);
+    enum rc rc = picture_decode((const uint8_t *)b->data, b->len, photo.type,
+                                orientation_of(&photo), side, &p, width, height, &e);
     if (rc)
         fail_msg("%s", e.en);
     return p;
@@ -78,7 +79,8 @@ static void every_orientation_stands_upright(void **state)
         assert_int_equal((size_t)p.width * (size_t)p.height * 3, rgb.len);
         for (size_t i = 0; i < rgb.len; i++)
             if (abs(p.rgb[i] - (uint8_t)rgb.data[i]) > 8)
-                fail_msg("orientation %d, byte %zu: %d, not %d", o, i, p.rgb[i], (uint8_t)rgb.data[i]);
+                fail_msg("orientation %d, byte %zu: %d, not %d", o, i, p.rgb[i],
+                         (uint8_t)rgb.data[i]);
         picture_free(&p);
         buf_free(&jpeg);
         buf_free(&rgb);
@@ -116,8 +118,8 @@ static void check_colour(const char *name, int red, int green, int blue)
 static void the_forms_that_cameras_write_are_read(void **state)
 {
     (void)state;
-    static const char *const coloured[] = {"f_progressive.jpg", "f_cmyk.jpg",   "f_rgb.png",
-                                           "f_palette.png",     "f_rgba.png",   "f_lossy.webp",
+    static const char *const coloured[] = {"f_progressive.jpg", "f_cmyk.jpg", "f_rgb.png",
+                                           "f_palette.png",     "f_rgba.png", "f_lossy.webp",
                                            "f_lossless.webp"};
     python_makes(forms);
     for (size_t i = 0; i < sizeof coloured / sizeof *coloured; i++)
@@ -130,7 +132,8 @@ static void the_forms_that_cameras_write_are_read(void **state)
 static void a_cut_off_file_is_never_a_picture(void **state)
 {
     (void)state;
-    static const char *const names[] = {"f_progressive.jpg", "f_rgb.png", "f_lossless.webp", "o6.jpg"};
+    static const char *const names[] = {"f_progressive.jpg", "f_rgb.png", "f_lossless.webp",
+                                        "o6.jpg"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct buf b = bytes_of(names[i]);
         for (size_t n = 12; n + 1 < b.len; n += 1 + b.len / 60) {
@@ -155,7 +158,8 @@ static void a_clean_copy_has_the_same_pixels_and_only_the_orientation(void **sta
         (void)snprintf(name, sizeof name, "o%d.jpg", o);
         struct buf b = bytes_of(name);
         assert_int_equal(photo_read((const uint8_t *)b.data, b.len, &photo, &clean, &e), RC_OK);
-        assert_int_equal(photo_read((const uint8_t *)clean.data, clean.len, &again, NULL, &e), RC_OK);
+        assert_int_equal(photo_read((const uint8_t *)clean.data, clean.len, &again, NULL, &e),
+                         RC_OK);
         assert_int_equal(orientation_of(&again), o);
         struct picture p = decoded(&b, 0, &w, &h), q = decoded(&clean, 0, &w, &h);
         assert_int_equal(p.width, q.width);
@@ -201,9 +205,10 @@ static void the_mark_is_drawn_in_chinese_and_fits(void **state)
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct mark m;
         struct err e;
-        assert_int_equal(mark_draw(sizes[i][0], sizes[i][1],
-                                   "服务器时间 2026-05-08 17:00\n工单 YW-20260508-0001\n上传人 张三", &m, &e),
-                         RC_OK);
+        assert_int_equal(
+            mark_draw(sizes[i][0], sizes[i][1],
+                      "服务器时间 2026-05-08 17:00\n工单 YW-20260508-0001\n上传人 张三", &m, &e),
+            RC_OK);
         assert_int_equal(m.width, sizes[i][0]);
         assert_true(m.height > 0 && m.height <= sizes[i][1]);
         size_t ink = 0, n = (size_t)m.width * (size_t)m.height;
