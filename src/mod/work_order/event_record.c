@@ -180,9 +180,11 @@ static enum rc put_body(struct paper *p)
     put_field(p, "响应时间", WO_ACCEPTED, false);
     put_field(p, "到场时间", WO_ARRIVED, false);
     put_field(p, "恢复时间", WO_RESTORED, false);
-    put_field(p, "恢复依据", WO_PROOF, false);
     if (!rc)
         rc = put_repair(p);
+    put(p, "更换备件", NULL, false); /* from the parts ledger; filled by hand until then */
+    put_field(p, "恢复依据", WO_PROOF, false);
+    put_field(p, "责任归属", WO_CAUSE_PARTY, false);
     put_field(p, "故障原因", WO_CAUSE, true);
     put_field(p, "解决方法", WO_RESULT, true);
     if (!rc)

@@ -34,6 +34,7 @@ export interface Field {
   image?: boolean // files: pictures only
   masked?: boolean // shown with its middle hidden
   sortable?: boolean
+  auto?: boolean // of a step: added by the page itself (place, device time), not shown
   fields?: Field[] | null // of child rows
   initial?: unknown
 }
