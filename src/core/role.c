@@ -38,7 +38,7 @@ static const struct field permission_fields[] = {
 /* What belongs to one administrator alone, by the word before the dot or the whole permission. */
 static const char *const kept[] = {"user.create", "user.update", "user.retire", "user.lock", "user.password",
                                    "user.account", "user.grant", "session", "role", "role_permission",
-                                   "setting", "journal"};
+                                   "setting", "journal", "person", "notice_channel"};
 /* clang-format on */
 
 enum rc role_find(struct cx *cx, const char *name, struct row **out)

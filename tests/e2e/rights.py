@@ -32,6 +32,21 @@ MATRIX = {
         "a_leader a_supervisor a_approver a_section a_clerk a_community b_pm b_dispatcher b_resident b_field"
         " b_storekeeper b_supervisor".split(), "R all")},
 }
+# Kinds of which only R and C are looked at: the roles that may.
+BRIEF = {
+    "sla_pause": ("a_supervisor a_approver b_pm b_dispatcher b_resident b_field", "b_pm b_dispatcher b_resident b_field"),
+    "price_item": ("a_leader a_supervisor a_approver b_pm", ""),  # line Contract, payment, penalties
+    "contract_note": ("a_leader a_supervisor a_approver b_pm", "b_pm"),
+    "replaced_part": ("a_leader a_supervisor a_approver b_pm b_dispatcher b_resident b_field b_storekeeper b_supervisor",
+                      "b_pm b_dispatcher b_resident b_field b_storekeeper")}
+# Steps that chapter 9 names, and the roles that hold their permission.
+STEPS = {
+    "work_order.regrade": "a_supervisor a_approver b_pm b_dispatcher", "work_order.propose": "b_resident b_field",
+    "work_order.dispatch": "b_pm b_dispatcher", "work_order.work": "b_resident b_field",
+    "work_order.confirm": "a_supervisor a_section a_clerk a_community",
+    "sla_pause.decide": "a_supervisor a_approver", "repair_request.decide": "a_approver",
+    "user.create": "sys_admin", "user.lock": "sys_admin", "user.grant": "sec_admin", "setting.security": "sec_admin",
+    "session.end": "sys_admin", "journal.read": "auditor", "journal.export": "auditor"}
 REPORT = "a_leader a_supervisor a_approver b_pm b_dispatcher b_supervisor".split()  # line Reports
 ROLES = ("a_leader a_supervisor a_approver a_section a_clerk a_community b_pm b_dispatcher b_resident b_field"
          " b_storekeeper b_supervisor sys_admin sec_admin auditor").split()
@@ -122,6 +137,12 @@ def matrix(house):
         for path in ("/journal?limit=1", "/journal/export.xlsx"):  # line Audit log
             if (status(client, "GET", path) == 200) != (role == "auditor"):
                 wrong.append(f"{role} x {path}")
+        for kind, (readers, makers) in BRIEF.items():
+            may = (status(client, "GET", f"/{kind}?limit=1") == 200, status(client, "POST", f"/{kind}", {}) != 403)
+            if may != (role in readers.split(), role in makers.split()):
+                wrong.append(f"{role} x {kind}: reads and creates: {may}")
+        held = client.get("/session")["user"]["permissions"]
+        wrong += [f"{role} x {step}" for step, roles in STEPS.items() if (step in held) != (role in roles.split())]
         may = status(client, "GET", "/report/monthly?month=2026-04&format=json") == 200
         if may != (role in REPORT):
             wrong.append(f"{role} x report: {may}")
