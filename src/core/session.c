@@ -49,27 +49,37 @@ static enum rc load_grants(struct cx *cx)
     return cx_db(cx, db_end(r));
 }
 
-static enum rc load_units(struct cx *cx)
+/* Everything at and below a node of a tree, ascending. */
+static enum rc load_below(struct cx *cx, const char *count_sql, const char *sql, int64_t top,
+                          const int64_t **ids, int *n)
 {
     struct db_rows *r;
-    int n = 0;
     int64_t count = 0;
-    struct bind b[] = {B_INT("id", cx->actor.org_unit_id), B_END};
-    enum rc rc = db_int_of(cx->db, "SELECT COUNT(*) FROM org_unit_closure WHERE ancestor_id = :id",
-                           b, &count);
+    struct bind b[] = {B_INT("id", top), B_END};
+    *n = 0;
+    if (!top)
+        return RC_OK;
+    enum rc rc = db_int_of(cx->db, count_sql, b, &count);
     if (!rc)
-        rc = db_query(cx->db,
-                      "SELECT unit_id FROM org_unit_closure WHERE ancestor_id = :id"
-                      " ORDER BY unit_id",
-                      b, &r);
+        rc = db_query(cx->db, sql, b, &r);
     if (rc)
         return cx_db(cx, rc);
-    int64_t *units = ARENA_NEW(cx->a, int64_t, count);
-    while (n < (int)count && db_next(r))
-        units[n++] = db_int(r, 0);
-    cx->actor.units = units;
-    cx->actor.n_units = n;
+    int64_t *below = ARENA_NEW(cx->a, int64_t, count);
+    while (*n < (int)count && db_next(r))
+        below[(*n)++] = db_int(r, 0);
+    *ids = below;
     return cx_db(cx, db_end(r));
+}
+
+static enum rc load_trees(struct cx *cx)
+{
+    enum rc rc = load_below(cx, "SELECT COUNT(*) FROM org_unit_closure WHERE ancestor_id = :id",
+                            "SELECT unit_id FROM org_unit_closure WHERE ancestor_id = :id ORDER BY unit_id",
+                            cx->actor.org_unit_id, &cx->actor.units, &cx->actor.n_units);
+    return rc ? rc
+              : load_below(cx, "SELECT COUNT(*) FROM site_closure WHERE ancestor_id = :id",
+                           "SELECT site_id FROM site_closure WHERE ancestor_id = :id ORDER BY site_id",
+                           cx->actor.site_id, &cx->actor.sites, &cx->actor.n_sites);
 }
 
 enum rc actor_load(struct cx *cx, int64_t account_id)
@@ -96,7 +106,7 @@ enum rc actor_load(struct cx *cx, int64_t account_id)
         rc = FAIL(cx, RC_NOT_FOUND, "login", "账号不存在或已停用", "no such account, or disabled");
     if (!rc)
         rc = load_grants(cx);
-    return rc ? rc : load_units(cx);
+    return rc ? rc : load_trees(cx);
 }
 
 /* --- login --- */

@@ -123,6 +123,16 @@ struct db_column {
 MUST_USE enum rc db_columns(struct db *db, const char *table, struct db_column *cols, int max,
                             int *n);
 
+/* What else the database holds a table to. Unused parts are "". */
+enum db_fact_type { DB_CHECK, DB_INDEX, DB_UNIQUE, DB_REFERENCE };
+struct db_fact {
+    enum db_fact_type type;
+    char columns[256];  /* CHECK, REFERENCE: one column; else "a,b" in the order of the index */
+    char target[64];    /* REFERENCE: the table referred to */
+    char literals[512]; /* CHECK: its text literals, '|' between */
+};
+MUST_USE enum rc db_facts(struct db *db, const char *table, struct db_fact *facts, int max, int *n);
+
 /* --- a small pool: one writer-capable connection per HTTP thread --- */
 struct db_pool;
 MUST_USE enum rc db_pool_new(const char *data_dir, const char *url, enum db_store store,

@@ -156,11 +156,39 @@ static enum rc check_references(struct db *db)
     return rc == RC_OK && broken_one ? conflict(&db->err, NULL, true) : rc;
 }
 
+/* Views stand on the tables that a migration may rebuild: they go first and are made anew from the
+ * descriptors afterwards (design.md 4.1). */
+static enum rc drop_views(struct db *db, struct arena *a)
+{
+    struct db_rows *r;
+    struct buf sql = {0};
+    bool lite = db->kind == DB_SQLITE;
+    enum rc rc = db_query(db,
+                          lite ? "SELECT name FROM sqlite_schema WHERE type = 'view'"
+                               : "SELECT viewname::text FROM pg_catalog.pg_views WHERE schemaname = :schema",
+                          BINDS(B_TEXT("schema", db->store == DB_BUSINESS ? "shouwang" : "watch")), &r);
+    if (rc != RC_OK) {
+        return rc;
+    }
+    while (db_next(r)) {
+        buf_printf(&sql, "DROP VIEW IF EXISTS %s%s;\n", db_text(r, 0), lite ? "" : " CASCADE");
+    }
+    rc = db_end(r);
+    if (rc == RC_OK && sql.len > 0) {
+        rc = db_script(db, arena_strdup(a, buf_text(&sql)));
+    }
+    buf_free(&sql);
+    return rc;
+}
+
 static enum rc apply(struct db *db, const struct embedded_file *f, const char *stem,
                      const char *hash)
 {
     struct arena *a = arena_new();
-    enum rc rc = db_script(db, db_expand(a, f->text, db->kind));
+    enum rc rc = drop_views(db, a);
+    if (rc == RC_OK) {
+        rc = db_script(db, db_expand(a, f->text, db->kind));
+    }
     arena_free(a);
     if (rc == RC_OK) {
         rc = check_references(db);

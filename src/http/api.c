@@ -303,7 +303,10 @@ enum rc api_query(struct api_call *c, struct query *q)
     *q = (struct query){.q = http_query(c->req, "q"), .sort = http_query(c->req, "sort"),
                         .after = http_query(c->req, "after")};
     const char *retired = http_query(c->req, "retired");
+    const char *exact = http_query(c->req, "exact"), *rows = http_query(c->req, "rows");
     q->retired = retired && !strcmp(retired, "1");
+    q->exact = exact && !strcmp(exact, "1");
+    q->rows = rows && !strcmp(rows, "1");
     for (int i = 0; i < n && !rc; i++)
         if (!strcmp(p[i].name, "f"))
             rc = query_add(c->cx, q, p[i].value);
@@ -332,6 +335,7 @@ static enum rc list(struct api_call *c)
     jw_end_array(c->w);
     jw_kt(c->w, "next", page.next);
     jw_ki(c->w, "total", page.total);
+    jw_kb(c->w, "more", page.more);
     jw_end_object(c->w);
     return RC_OK;
 }

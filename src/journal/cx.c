@@ -27,6 +27,24 @@ const char *cx_scope(const struct cx *cx, const char *permission)
     return best;
 }
 
+unsigned cx_scope_bit(const char *scope)
+{
+    int rank = scope ? scope_rank(scope) : 99;
+    return rank < 99 ? 1U << rank : 0;
+}
+
+unsigned cx_scopes(const struct cx *cx, const char *permission)
+{
+    if (cx->actor.type == ACTOR_CONSOLE || cx->actor.type == ACTOR_SYSTEM)
+        return SCOPE_ALL;
+    unsigned scopes = 0;
+    for (int i = 0; i < cx->actor.n_grants; i++) {
+        if (!strcmp(cx->actor.grants[i].permission, permission))
+            scopes |= cx_scope_bit(cx->actor.grants[i].scope);
+    }
+    return scopes;
+}
+
 bool cx_may(const struct cx *cx, const char *permission)
 {
     return cx_scope(cx, permission) != NULL;

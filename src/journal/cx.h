@@ -25,6 +25,8 @@ struct actor {
     const char *line;     /* "office_it", "community_video" or NULL */
     const int64_t *units; /* org_unit_id and everything below it, ascending */
     int n_units;
+    const int64_t *sites; /* site_id and everything below it, ascending */
+    int n_sites;
     const char *address;  /* where from; "" for jobs */
     const struct grant *grants;
     int n_grants;         /* ACTOR_CONSOLE and ACTOR_SYSTEM may everything and have none */
@@ -42,6 +44,11 @@ struct cx {
 /* Widest scope word the actor holds for a permission, or NULL when it may not at all.
  * Console and system get "all". */
 const char *cx_scope(const struct cx *cx, const char *permission);
+/* All scope words of the actor's roles for a permission, merged: a record is in reach when one of
+ * them reaches it. */
+enum scope { SCOPE_ALL = 1, SCOPE_LINE = 2, SCOPE_UNIT = 4, SCOPE_SITE = 8, SCOPE_OWN = 16 };
+unsigned cx_scopes(const struct cx *cx, const char *permission); /* 0 = none */
+unsigned cx_scope_bit(const char *scope);                        /* of one word; 0 = NULL or unknown */
 bool cx_may(const struct cx *cx, const char *permission);
 
 /* fail() on cx->err */

@@ -28,6 +28,9 @@ static enum xlsx_type column_type(const struct field *f)
     case F_ENUM:
     case F_REF:
     case F_FILES:
+    case F_GEO:
+    case F_SECRET:
+    case F_ROWS:
         break;
     }
     return XLSX_TEXT;
@@ -64,9 +67,19 @@ static void write_cell(struct cx *cx, struct xlsx_writer *x, size_t col, const s
     case F_ENUM:
     case F_REF:
     case F_FILES:
+    case F_GEO:
+    case F_SECRET:
+    case F_ROWS:
         break;
     }
-    xlsx_write_text(x, col, value_text(cx, f, v, label));
+    const char *text = value_text(cx, f, v, label);
+    xlsx_write_text(x, col, sees_masked(cx, f) ? masked(cx, text) : text);
+}
+
+/* Evidence and secrets stay; personal data goes out masked like on the page. */
+static bool exported(struct cx *cx, const struct field *f)
+{
+    return f->type != F_FILES && f->type != F_SECRET && (may_see(cx, f) || sees_masked(cx, f));
 }
 
 /* One of the two ways out, and what goes out. */
@@ -82,7 +95,7 @@ struct out {
 static enum rc take_column(struct cx *cx, struct out *o, const char *name)
 {
     int i = field_index(o->k, name);
-    if (i < 0 || !may_see(cx, &o->k->fields[i]) || o->k->fields[i].type == F_FILES)
+    if (i < 0 || !exported(cx, &o->k->fields[i]))
         return FAIL(cx, RC_INVALID, "columns", "没有“{field}”这个字段，或不能导出", "no field {field} to export", "field", name);
     if (!o->wanted[i])
         o->field[o->n++] = i;
@@ -99,7 +112,7 @@ static enum rc take_columns(struct cx *cx, struct out *o, const char *columns)
         s += len + (s[len] == ',');
     }
     for (int i = 0; i < o->k->n_fields && !(columns && *columns); i++)
-        if (may_see(cx, &o->k->fields[i]) && o->k->fields[i].type != F_FILES)
+        if (exported(cx, &o->k->fields[i]))
             rc = take_column(cx, o, o->k->fields[i].name);
     return rc;
 }
@@ -131,9 +144,9 @@ static bool is_number(const struct field *f)
 /* As in the sheet: yuan, minutes, Beijing time. */
 static void csv_cell(struct cx *cx, struct csv_writer *c, const struct field *f, const struct value *v, const char *label)
 {
-    struct value minutes = {.i = v->i / MINUTE_MS};
-    const char *text = f->type == F_DURATION && !v->null ? value_text(cx, f, &minutes, NULL)
-                                                         : value_text(cx, f, v, label ? label : "");
+    const char *text = value_text(cx, f, v, label ? label : "");
+    if (sees_masked(cx, f))
+        text = masked(cx, text);
     if (is_number(f))
         csv_write_number(c, text);
     else

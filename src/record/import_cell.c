@@ -12,7 +12,7 @@
 
 bool importable(struct cx *cx, const struct field *f)
 {
-    return f->type != F_FILES && may_edit(cx, f);
+    return f->type != F_FILES && f->type != F_ROWS && may_edit(cx, f);
 }
 
 static const char *const *synonyms_of(struct cx *cx, const struct field *f)
@@ -100,7 +100,7 @@ static enum rc load_folded(struct run *r, const struct kind *to, const char *mar
     struct bind b[8];
     struct db_rows *rows;
     int n = 0;
-    const char *scope = cx_scope(cx, permission_of(cx, to, "read"));
+    unsigned scope = cx_scopes(cx, permission_of(cx, to, "read"));
     *dict_put(&r->folded, mark, NULL) = 1;
     buf_printf(&sql, "SELECT id, %s FROM %s_v WHERE retired_at IS NULL",
                to->fields[to->label_field].name, to->name);
@@ -343,6 +343,9 @@ static enum rc value_of_cell(struct run *r, const struct field *f, const struct 
         return choice_from_cell(r, f, text, out);
     case F_BOOL:
     case F_FILES:
+    case F_GEO:
+    case F_SECRET:
+    case F_ROWS:
         break;
     }
     return value_from_text(cx, f, text, out);

@@ -82,7 +82,7 @@ static enum rc load_old(struct run *r, const struct identity *id, int which, con
         bool mine = it && it->key && (*it->key == '1') == which;
         const char *name = arena_printf(cx->a, "k%d", i);
         buf_printf(&sql, "%s:%s", i ? "," : "", name);
-        b[i] = mine ? value_bind(name, f, &it->row->v[last]) : B_NULL(name);
+        b[i] = mine ? value_bind(name, f, &it->row->v[last], 0) : B_NULL(name);
         n += mine;
     }
     b[CHUNK_ROWS] = B_END;
@@ -204,8 +204,8 @@ static enum rc check_fields(struct run *r, const struct item *it)
 
 static enum rc check_scope(struct run *r, const struct item *it)
 {
-    const char *scope = cx_scope(r->cx, permission_of(&r->one, r->k, "import"));
-    if (scope && row_in_scope(r->cx, it->row, scope) && (!it->old || row_in_scope(r->cx, it->old, scope)))
+    unsigned scope = cx_scopes(r->cx, permission_of(&r->one, r->k, "import"));
+    if (row_in_scope(r->cx, it->row, scope) && (!it->old || row_in_scope(r->cx, it->old, scope)))
         return RC_OK;
     return FAIL(&r->one, RC_DENIED, NULL, "这条记录不在您的导入权限范围内", "outside what you may import");
 }
@@ -234,10 +234,11 @@ static const char *insert_sql(struct cx *cx, const struct kind *k)
     struct buf sql = {0}, values = {0};
     buf_printf(&sql, "INSERT INTO %s (rev, created_at, created_by, updated_at", kind_table(k));
     buf_text_add(&values, "1, :now, :by, :now");
-    for (int i = 0; i < k->n_fields; i++) {
-        buf_printf(&sql, ", %s", k->fields[i].name);
-        buf_printf(&values, ", :%s", k->fields[i].name);
-    }
+    for (int i = 0; i < k->n_fields; i++)
+        for (int c = 0; c < field_columns(&k->fields[i]); c++) {
+            buf_printf(&sql, ", %s%s", k->fields[i].name, column_suffix(&k->fields[i], c));
+            buf_printf(&values, ", :%s%s", k->fields[i].name, column_suffix(&k->fields[i], c));
+        }
     buf_printf(&sql, ") VALUES (%s) RETURNING id", buf_text(&values));
     const char *text = arena_strdup(cx->a, buf_text(&sql));
     buf_free(&sql);
@@ -250,7 +251,9 @@ enum rc record_insert_many(struct cx *cx, struct row **rows, int n, const char *
     if (n == 0)
         return RC_OK;
     const struct kind *k = rows[0]->kind;
-    int per = k->n_fields + 2, changes;
+    int per = 2, changes;
+    for (int f = 0; f < k->n_fields; f++)
+        per += field_columns(&k->fields[f]);
     struct bind *b = ARENA_NEW(cx->a, struct bind, per * n), *at = b;
     int64_t *ids = ARENA_NEW(cx->a, int64_t, n);
     struct journal_line *lines = ARENA_NEW(cx->a, struct journal_line, n);
@@ -258,7 +261,9 @@ enum rc record_insert_many(struct cx *cx, struct row **rows, int n, const char *
         *at++ = B_INT("now", cx->now.ms);
         *at++ = cx->actor.user_id ? B_INT("by", cx->actor.user_id) : B_NULL("by");
         for (int f = 0; f < k->n_fields; f++)
-            *at++ = value_bind(k->fields[f].name, &k->fields[f], &rows[i]->v[f]);
+            for (int c = 0; c < field_columns(&k->fields[f]); c++)
+                *at++ = value_bind(arena_printf(cx->a, "%s%s", k->fields[f].name, column_suffix(&k->fields[f], c)),
+                                   &k->fields[f], &rows[i]->v[f], c);
     }
     enum rc rc = db_run_many(cx->db, insert_sql(cx, k), b, per, n, ids);
     if (rc)
@@ -268,6 +273,8 @@ enum rc record_insert_many(struct cx *cx, struct row **rows, int n, const char *
         rows[i]->rev = 1;
         rows[i]->created_at = rows[i]->updated_at = cx->now;
         rows[i]->created_by = cx->actor.user_id;
+        if ((rc = tree_store(cx, NULL, rows[i])))
+            return rc;
         lines[i] = (struct journal_line){ids[i], action, row_diff(cx, NULL, rows[i], &changes)};
     }
     return journal_add_many(cx, k->name, lines, n);

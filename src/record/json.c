@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records, metadata and timelines as JSON (docs/api.md), through the actor's field rights. */
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "record/record_int.h"
@@ -9,6 +11,7 @@ static const char *const type_words[] = {
     [F_TEXT] = "text",       [F_INT] = "int",   [F_FLOAT] = "float",       [F_FEN] = "fen",
     [F_BOOL] = "bool",       [F_ENUM] = "enum", [F_INSTANT] = "instant",   [F_DATE] = "date",
     [F_DURATION] = "duration", [F_REF] = "ref", [F_FILES] = "files",
+    [F_GEO] = "geo",         [F_SECRET] = "secret", [F_ROWS] = "rows",
 };
 
 static void float_or_null(struct jw *w, const struct db_rows *r, int col)
@@ -103,6 +106,25 @@ static void can_json(struct cx *cx, struct jw *w, const struct row *row)
     jw_end_array(w);
 }
 
+void field_value_json(struct cx *cx, struct jw *w, const struct field *f, const struct value *v,
+                      const char *label)
+{
+    bool mask = sees_masked(cx, f);
+    if (!mask && !may_see(cx, f))
+        return;
+    jw_key(w, f->name);
+    if (mask && !v->null)
+        jw_text(w, masked(cx, v->s));
+    else if (f->type == F_FILES)
+        files_json(cx, w, v);
+    else if (f->type == F_ROWS)
+        rows_json(cx, w, f, v);
+    else
+        value_json(w, f, v);
+    if (f->type == F_REF)
+        jw_kt(w, arena_printf(cx->a, "%s_label", f->name), label);
+}
+
 void record_json(struct cx *cx, struct jw *w, const struct row *row)
 {
     const struct kind *k = row->kind;
@@ -114,15 +136,8 @@ void record_json(struct cx *cx, struct jw *w, const struct row *row)
     jw_kb(w, "retired", row->retired);
     for (int i = 0; i < k->n_fields; i++) {
         const struct field *f = &k->fields[i];
-        if (!may_see(cx, f))
-            continue;
-        jw_key(w, f->name);
-        if (f->type == F_FILES)
-            files_json(cx, w, &row->v[i]);
-        else
-            value_json(w, f, &row->v[i]);
-        if (f->type == F_REF)
-            jw_kt(w, arena_printf(cx->a, "%s_label", f->name), row->label[i]);
+        if (f->type != F_ROWS || row->v[i].rows)
+            field_value_json(cx, w, f, &row->v[i], row->label[i]);
     }
     can_json(cx, w, row);
     jw_end_object(w);
@@ -143,6 +158,8 @@ static void options_json(struct jw *w, const struct option *o)
     jw_end_array(w);
 }
 
+static void fields_json(struct cx *cx, struct jw *w, const struct field *fields, int n);
+
 static void field_json(struct cx *cx, struct jw *w, const struct field *f)
 {
     jw_object(w);
@@ -151,7 +168,7 @@ static void field_json(struct cx *cx, struct jw *w, const struct field *f)
     jw_kt(w, "label_en", f->label_en ? f->label_en : f->name);
     jw_kt(w, "type", type_words[f->type]);
     jw_kb(w, "required", (f->flags & REQ) != 0);
-    jw_kb(w, "find", (f->flags & FIND) != 0);
+    jw_kb(w, "find", (f->flags & FIND) && may_see(cx, f));
     jw_kb(w, "list", (f->flags & LIST) != 0);
     jw_kb(w, "readonly", !may_edit(cx, f));
     jw_kb(w, "create_only", (f->flags & ONCE) != 0);
@@ -165,7 +182,23 @@ static void field_json(struct cx *cx, struct jw *w, const struct field *f)
     jw_kt(w, "ref", f->ref);
     jw_kt(w, "initial", f->initial);
     jw_kt(w, "help", f->help);
+    jw_kb(w, "masked", sees_masked(cx, f));
+    jw_kb(w, "person", (f->flags & PERSON) != 0);
+    jw_kb(w, "image", (f->flags & IMAGE) != 0);
+    jw_kb(w, "sortable", f->type != F_ROWS && f->type != F_SECRET && f->type != F_GEO && may_see(cx, f));
+    if (f->rows)
+        fields_json(cx, w, f->rows->fields, f->rows->n_fields);
     jw_end_object(w);
+}
+
+static void fields_json(struct cx *cx, struct jw *w, const struct field *fields, int n)
+{
+    jw_key(w, "fields");
+    jw_array(w);
+    for (int i = 0; i < n; i++)
+        if (may_see(cx, &fields[i]) || sees_masked(cx, &fields[i]))
+            field_json(cx, w, &fields[i]);
+    jw_end_array(w);
 }
 
 static void words_json(struct jw *w, const char *list)
@@ -190,12 +223,36 @@ static void step_json(struct cx *cx, struct jw *w, const struct flow_step *s)
     words_json(w, s->from);
     jw_kt(w, "to", s->to);
     jw_kb(w, "confirm", s->n_input == 0);
-    jw_key(w, "fields");
-    jw_array(w);
-    for (int i = 0; i < s->n_input; i++)
-        field_json(cx, w, &s->input[i]);
-    jw_end_array(w);
+    fields_json(cx, w, s->input, s->n_input);
     jw_end_object(w);
+}
+
+static void link_json(struct jw *w, const struct kind *link, int side)
+{
+    jw_object(w);
+    jw_kt(w, "kind", link->name);
+    jw_kt(w, "label", link->label);
+    jw_kt(w, "label_en", link->label_en);
+    jw_kt(w, "via", link->link[side]);
+    jw_kt(w, "other", link->link[1 - side]);
+    jw_kt(w, "side", link->fields[field_index(link, link->link[side])].label);
+    jw_end_object(w);
+}
+
+/* The kinds that tie this one to others: its page lists them by f=VIA.eq.ID. */
+static void links_json(struct cx *cx, struct jw *w, const struct kind *k)
+{
+    int n;
+    const struct kind *const *kinds = record_kinds(&n);
+    jw_key(w, "links");
+    jw_array(w);
+    for (int i = 0; i < n; i++)
+        for (int side = 0; side < 2 && kinds[i]->link[0]; side++) {
+            int f = field_index(kinds[i], kinds[i]->link[side]);
+            if (!strcmp(kinds[i]->fields[f].ref, k->name) && cx_may(cx, permission_of(cx, kinds[i], "read")))
+                link_json(w, kinds[i], side);
+        }
+    jw_end_array(w);
 }
 
 static void kind_json(struct cx *cx, struct jw *w, const struct kind *k)
@@ -214,12 +271,16 @@ static void kind_json(struct cx *cx, struct jw *w, const struct kind *k)
         if ((!k->closed || i == 4) && cx_may(cx, permission_of(cx, k, verbs[i])))
             jw_text(w, verbs[i]);
     jw_end_array(w);
-    jw_key(w, "fields");
-    jw_array(w);
-    for (int i = 0; i < k->n_fields; i++)
-        if (may_see(cx, &k->fields[i]))
-            field_json(cx, w, &k->fields[i]);
-    jw_end_array(w);
+    if (k->link[0]) {
+        jw_key(w, "link");
+        jw_array(w);
+        jw_text(w, k->link[0]);
+        jw_text(w, k->link[1]);
+        jw_end_array(w);
+    }
+    jw_kt(w, "tree", k->tree.parent);
+    fields_json(cx, w, k->fields, k->n_fields);
+    links_json(cx, w, k);
     jw_key(w, "actions");
     jw_array(w);
     for (int i = 0; i < k->n_flow; i++)
@@ -311,6 +372,10 @@ static void change_side(struct cx *cx, struct jw *w, const char *key, const stru
 {
     struct value value = {.null = !v || json_is_null(v)};
     jw_key(w, key);
+    if (f->type == F_SECRET) {
+        jw_text(w, json_is_true(json_object_get(v, "set")) ? "已设置" : "");
+        return;
+    }
     if (f->type == F_FILES) {
         char *text = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
         value.s = text;
@@ -328,7 +393,48 @@ static void change_side(struct cx *cx, struct jw *w, const char *key, const stru
         value.i = json_integer_value(v);
     if (f->type == F_FLOAT && json_is_integer(v))
         value.f = (double)value.i;
-    jw_text(w, value_text(cx, f, &value, NULL));
+    if (f->type == F_GEO) {
+        value.f = json_number_value(json_object_get(v, "lng"));
+        value.lat = json_number_value(json_object_get(v, "lat"));
+    }
+    const char *text = value_text(cx, f, &value, NULL);
+    jw_text(w, sees_masked(cx, f) ? masked(cx, text) : text);
+}
+
+static void change_json(struct cx *cx, struct jw *w, const struct field *f, const char *name,
+                        const char *label, json_t *pair)
+{
+    jw_object(w);
+    jw_kt(w, "field", name);
+    jw_kt(w, "label", label);
+    jw_kt(w, "type", type_words[f->type]);
+    change_side(cx, w, "before", f, json_array_get(pair, 0));
+    change_side(cx, w, "after", f, json_array_get(pair, 1));
+    jw_end_object(w);
+}
+
+/* "needs.12.content": the child row by its number, under the label of its field. */
+static void row_changes_json(struct cx *cx, struct jw *w, const struct field *f, json_t *changes)
+{
+    static const struct field pos = {"pos", "次序", "Position", F_INT};
+    size_t n = strlen(f->name);
+    const char *key;
+    json_t *pair;
+    json_object_foreach(changes, key, pair)
+    {
+        const char *last = strrchr(key, '.');
+        const struct field *cf = &pos;
+        if (strncmp(key, f->name, n) || key[n] != '.' || !last || last == key + n)
+            continue;
+        for (int i = 0; i < f->rows->n_fields; i++)
+            if (!strcmp(f->rows->fields[i].name, last + 1))
+                cf = &f->rows->fields[i];
+        if (may_see(cx, cf) || sees_masked(cx, cf))
+            change_json(cx, w, cf, arena_strdup(cx->a, key),
+                        arena_printf(cx->a, "%s #%.*s %s", f->label, (int)(last - key - (ptrdiff_t)n - 1), key + n + 1,
+                                     cf->label),
+                        pair);
+    }
 }
 
 static void changes_json(struct cx *cx, struct jw *w, const struct kind *k, const char *text)
@@ -337,16 +443,14 @@ static void changes_json(struct cx *cx, struct jw *w, const struct kind *k, cons
     jw_key(w, "changes");
     jw_array(w);
     for (int i = 0; i < k->n_fields; i++) {
-        json_t *pair = json_object_get(changes, k->fields[i].name);
-        if (!pair || !may_see(cx, &k->fields[i]))
+        const struct field *f = &k->fields[i];
+        json_t *pair = json_object_get(changes, f->name);
+        if (!may_see(cx, f) && !sees_masked(cx, f))
             continue;
-        jw_object(w);
-        jw_kt(w, "field", k->fields[i].name);
-        jw_kt(w, "label", k->fields[i].label);
-        jw_kt(w, "type", type_words[k->fields[i].type]);
-        change_side(cx, w, "before", &k->fields[i], json_array_get(pair, 0));
-        change_side(cx, w, "after", &k->fields[i], json_array_get(pair, 1));
-        jw_end_object(w);
+        if (f->type == F_ROWS)
+            row_changes_json(cx, w, f, changes);
+        else if (pair)
+            change_json(cx, w, f, f->name, f->label, pair);
     }
     jw_end_array(w);
     json_decref(changes);

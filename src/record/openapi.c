@@ -21,6 +21,9 @@ static void enum_schema(struct jw *w, const struct option *o)
     jw_end_array(w);
 }
 
+static const char *const row_id[] = {"id", NULL};
+static void object_schema(struct jw *w, const struct field *fields, int n, const char *const *extra);
+
 static void type_schema(struct jw *w, const struct field *f)
 {
     switch (f->type) {
@@ -47,6 +50,23 @@ static void type_schema(struct jw *w, const struct field *f)
         plain(w, "array", NULL);
         jw_key(w, "items");
         jw_raw(w, "{\"oneOf\":[{\"type\":\"integer\"},{\"$ref\":\"#/components/schemas/file\"}]}");
+        return;
+    case F_GEO:
+        plain(w, "object", NULL);
+        jw_key(w, "properties");
+        jw_raw(w, "{\"lng\":{\"type\":\"number\",\"minimum\":-180,\"maximum\":180},"
+                  "\"lat\":{\"type\":\"number\",\"minimum\":-90,\"maximum\":90}}");
+        return;
+    case F_SECRET: /* a text in, only whether it is set out */
+        jw_key(w, "oneOf");
+        jw_raw(w, "[{\"type\":\"string\",\"writeOnly\":true},{\"type\":\"object\",\"readOnly\":true,"
+                  "\"properties\":{\"set\":{\"type\":\"boolean\"}}}]");
+        return;
+    case F_ROWS:
+        plain(w, "array", NULL);
+        jw_ki(w, "maxItems", f->max ? f->max : CHILD_MAX);
+        jw_key(w, "items");
+        object_schema(w, f->rows->fields, f->rows->n_fields, row_id);
         return;
     case F_INT:
     case F_FEN:

@@ -25,7 +25,8 @@ const char *row_columns(struct cx *cx, const struct kind *k)
     struct buf b = {0};
     buf_text_add(&b, FIXED_COLUMNS);
     for (int i = 0; i < k->n_fields; i++)
-        buf_printf(&b, ", %s", k->fields[i].name);
+        for (int c = 0; c < field_columns(&k->fields[i]); c++)
+            buf_printf(&b, ", %s%s", k->fields[i].name, column_suffix(&k->fields[i], c));
     for (int i = 0; i < k->n_fields; i++)
         if (k->fields[i].type == F_REF)
             buf_printf(&b, ", %s__label", k->fields[i].name);
@@ -42,12 +43,14 @@ struct row *row_read(struct cx *cx, const struct kind *k, const struct db_rows *
                         .updated_at = {db_int(r, 4)}, .retired = !db_null(r, 5)};
     row->v = ARENA_NEW(cx->a, struct value, k->n_fields);
     row->label = ARENA_NEW(cx->a, const char *, k->n_fields);
-    int label = N_FIXED + k->n_fields;
+    int col = N_FIXED;
     for (int i = 0; i < k->n_fields; i++) {
-        value_read(cx, &k->fields[i], r, N_FIXED + i, &row->v[i]);
-        if (k->fields[i].type == F_REF)
-            row->label[i] = arena_strdup(cx->a, db_text(r, label++));
+        value_read(cx, &k->fields[i], r, col, &row->v[i]);
+        col += field_columns(&k->fields[i]);
     }
+    for (int i = 0; i < k->n_fields; i++)
+        if (k->fields[i].type == F_REF)
+            row->label[i] = arena_strdup(cx->a, db_text(r, col++));
     return row;
 }
 
@@ -89,6 +92,8 @@ enum rc query_parse(struct cx *cx, const char *text, struct query *out)
             out->sort = part + 5;
         else if (!strncmp(part, "q=", 2))
             out->q = part + 2;
+        else if (!strcmp(part, "exact=1"))
+            out->exact = true;
         s += len + (s[len] == '&');
     }
     return rc;
@@ -137,7 +142,7 @@ static enum rc add_value(struct cx *cx, struct sql *q, const struct field *f, co
             v.i = t.ms;
     }
     const char *name = bind_name(cx, q);
-    q->b[q->n++] = value_bind(name, f, &v);
+    q->b[q->n++] = value_bind(name, f, &v, 0);
     buf_printf(&q->text, ":%s", name);
     return RC_OK;
 }
@@ -191,6 +196,31 @@ static enum rc add_has(struct cx *cx, struct sql *q, const struct field *f, cons
     return RC_OK;
 }
 
+static bool comparable(const struct field *f)
+{
+    return f->type != F_SECRET && f->type != F_ROWS && f->type != F_GEO;
+}
+
+/* "box" of a place: west,south,east,north in degrees. */
+static enum rc add_box(struct cx *cx, struct sql *q, const struct field *f, const char *text)
+{
+    static const char *const sides[][2] = {{"_lng", ">="}, {"_lat", ">="}, {"_lng", "<="}, {"_lat", "<="}};
+    if (f->type != F_GEO)
+        return FAIL(cx, RC_INVALID, f->name, "“{label}”不是位置，不能用 box",
+                    "{name} is no place: box does not apply", "label", f->label, "name", f->name);
+    for (int i = 0; i < 4; i++) {
+        char *end;
+        double side = strtod(text, &end);
+        if (end == text || *end != (i < 3 ? ',' : '\0') || q->n >= BINDS_MAX)
+            return bad_value(cx, f, text);
+        const char *name = bind_name(cx, q);
+        q->b[q->n++] = B_FLOAT(name, side);
+        buf_printf(&q->text, " AND %s%s %s :%s", f->name, sides[i][0], sides[i][1], name);
+        text = end + 1;
+    }
+    return RC_OK;
+}
+
 static enum rc add_filter(struct cx *cx, struct sql *q, const struct kind *k,
                           const struct filter *p)
 {
@@ -200,21 +230,27 @@ static enum rc add_filter(struct cx *cx, struct sql *q, const struct kind *k,
     if (!f || !may_see(cx, f))
         return FAIL(cx, RC_INVALID, "f", "没有“{field}”这个字段", "no field called {field}", "field",
                     p->field);
+    if (!strcmp(p->op, "null") && f->type != F_ROWS) {
+        buf_printf(&q->text, " AND %s%s IS %sNULL", f->name, column_suffix(f, 0),
+                   strcmp(p->value, "0") ? "" : "NOT ");
+        return RC_OK;
+    }
+    if (!strcmp(p->op, "box"))
+        return add_box(cx, q, f, p->value);
+    if (!comparable(f))
+        return FAIL(cx, RC_INVALID, f->name, "不能用 {op} 筛选“{label}”", "{name} cannot be filtered by {op}",
+                    "op", p->op, "label", f->label, "name", f->name);
     if (!strcmp(p->op, "in"))
         return add_in(cx, q, f, p->value);
     if (!strcmp(p->op, "has"))
         return add_has(cx, q, f, p->value);
-    if (!strcmp(p->op, "null")) {
-        buf_printf(&q->text, " AND %s IS %sNULL", f->name, strcmp(p->value, "0") ? "" : "NOT ");
-        return RC_OK;
-    }
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
         if (!strcmp(p->op, ops[i][0])) {
             buf_printf(&q->text, " AND %s %s ", f->name, ops[i][1]);
             return add_value(cx, q, f, p->value);
         }
-    return FAIL(cx, RC_INVALID, "f", "没有“{op}”这种比较；可用 eq ne lt le gt ge in has null",
-                "no operator {op}; use eq ne lt le gt ge in has null", "op", p->op);
+    return FAIL(cx, RC_INVALID, "f", "没有“{op}”这种比较；可用 eq ne lt le gt ge in has null box",
+                "no operator {op}; use eq ne lt le gt ge in has null box", "op", p->op);
 }
 
 static void add_search(struct cx *cx, struct sql *q, const struct kind *k, const char *text)
@@ -235,7 +271,7 @@ static void add_search(struct cx *cx, struct sql *q, const struct kind *k, const
 
 static enum rc add_where(struct cx *cx, struct sql *q, const struct kind *k, const struct query *in)
 {
-    const char *scope = cx_scope(cx, permission_of(cx, k, "read"));
+    unsigned scope = cx_scopes(cx, permission_of(cx, k, "read"));
     buf_text_add(&q->text, in->retired ? " WHERE 1 = 1" : " WHERE retired_at IS NULL");
     if (!scope)
         return FAIL(cx, RC_DENIED, NULL, "您没有查看“{label}”的权限", "you may not read {name}",
@@ -261,7 +297,7 @@ static enum rc parse_sort(struct cx *cx, const struct kind *k, const char *sort,
         sort = k->sort ? k->sort : "-id";
     out->down = *sort == '-';
     out->f = find_field(k, sort + out->down);
-    if (!out->f || !may_see(cx, out->f))
+    if (!out->f || !may_see(cx, out->f) || !comparable(out->f))
         return FAIL(cx, RC_INVALID, "sort", "不能按“{sort}”排序", "cannot sort by {sort}", "sort", sort);
     return RC_OK;
 }
@@ -327,11 +363,27 @@ static void add_order(struct sql *q, const struct order *o)
         buf_printf(&q->text, " ORDER BY %s %s NULLS LAST, id %s", o->f->name, way, way);
 }
 
-static enum rc count_where(struct cx *cx, struct sql *q, const struct kind *k, int64_t *out)
+/* most = 0: all of them. */
+static enum rc count_where(struct cx *cx, struct sql *q, const struct kind *k, int most,
+                           int64_t *out)
 {
-    const char *sql = arena_printf(cx->a, "SELECT COUNT(*) FROM %s_v%s", k->name, buf_text(&q->text));
+    const char *sql =
+        most ? arena_printf(cx->a, "SELECT COUNT(*) FROM (SELECT 1 FROM %s_v%s LIMIT %d) c", k->name,
+                            buf_text(&q->text), most)
+             : arena_printf(cx->a, "SELECT COUNT(*) FROM %s_v%s", k->name, buf_text(&q->text));
     q->b[q->n] = B_END;
     return cx_db(cx, db_int_of(cx->db, sql, q->b, out));
+}
+
+/* "10000+": counting on would cost more than the page itself (design.md 4.5). */
+static enum rc total_of(struct cx *cx, struct sql *q, const struct kind *k, const struct query *in,
+                        struct page *out)
+{
+    enum rc rc = count_where(cx, q, k, in->exact ? 0 : TOTAL_MAX + 1, &out->total);
+    out->more = !in->exact && out->total > TOTAL_MAX;
+    if (out->more)
+        out->total = TOTAL_MAX;
+    return rc;
 }
 
 enum rc record_count(struct cx *cx, const struct kind *k, const struct query *in, int64_t *out)
@@ -339,7 +391,7 @@ enum rc record_count(struct cx *cx, const struct kind *k, const struct query *in
     struct sql q = {0};
     enum rc rc = add_where(cx, &q, k, in);
     if (!rc)
-        rc = count_where(cx, &q, k, out);
+        rc = count_where(cx, &q, k, 0, out);
     buf_free(&q.text);
     return rc;
 }
@@ -361,6 +413,14 @@ static enum rc run_list(struct cx *cx, const struct kind *k, struct sql *q, int 
     return cx_db(cx, db_end(r));
 }
 
+static enum rc read_children(struct cx *cx, const struct query *in, struct page *out)
+{
+    enum rc rc = RC_OK;
+    for (int i = 0; in->rows && i < out->n && !rc; i++)
+        rc = row_children(cx, out->rows[i]);
+    return rc;
+}
+
 enum rc record_list(struct cx *cx, const struct kind *k, const struct query *in, struct page *out)
 {
     struct sql q = {0};
@@ -371,7 +431,7 @@ enum rc record_list(struct cx *cx, const struct kind *k, const struct query *in,
         return FAIL(cx, RC_INVALID, "limit", "每页条数应为 1 到 500", "limit must be 1 to 500");
     enum rc rc = add_where(cx, &q, k, in);
     if (!rc && !in->no_total)
-        rc = count_where(cx, &q, k, &out->total);
+        rc = total_of(cx, &q, k, in, out);
     if (!rc)
         rc = parse_sort(cx, k, in->sort, &order);
     if (!rc && in->after && *in->after)
@@ -387,7 +447,7 @@ enum rc record_list(struct cx *cx, const struct kind *k, const struct query *in,
         out->next = cursor_of(cx, &order, out->rows[limit - 1]);
     }
     buf_free(&q.text);
-    return rc;
+    return rc ? rc : read_children(cx, in, out);
 }
 
 enum rc query_ids(struct cx *cx, const struct kind *k, const struct query *in, int64_t **ids, size_t *n)
@@ -439,8 +499,9 @@ enum rc query_pick(struct cx *cx, const struct kind *k, const bool *wanted, cons
     size_t found = 0;
     buf_text_add(&sql, "SELECT id");
     for (int i = 0; i < k->n_fields; i++)
-        if (wanted[i])
-            buf_printf(&sql, ", %s%s", k->fields[i].name, k->fields[i].type == F_REF ? "__label" : "");
+        for (int c = 0; wanted[i] && c < field_columns(&k->fields[i]); c++)
+            buf_printf(&sql, ", %s%s", k->fields[i].name,
+                       k->fields[i].type == F_REF ? "__label" : column_suffix(&k->fields[i], c));
     buf_printf(&sql, " FROM %s_v WHERE id IN (", k->name);
     for (size_t i = 0; i < PICK_ROWS; i++) { /* always as many: one prepared text */
         const char *name = arena_printf(cx->a, "k%zu", i);
@@ -465,16 +526,19 @@ enum rc query_pick(struct cx *cx, const struct kind *k, const bool *wanted, cons
                 value_read(cx, &k->fields[i], r, col, &row->v[i]);
             else if (!(row->v[i].null = db_null(r, col)))
                 row->label[i] = arena_strdup(cx->a, db_text(r, col));
-            col++;
+            col += field_columns(&k->fields[i]);
         }
     }
+    rc = cx_db(cx, db_end(r));
+    for (size_t i = 0; i < found && !rc; i++)
+        rc = row_children(cx, rows[i]);
     qsort(rows, found, sizeof *rows, by_id);
     for (size_t i = 0; i < n; i++) {
         struct row key = {.id = ids[i]}, *at = &key;
         struct row **hit = bsearch(&at, rows, found, sizeof *rows, by_id);
         out[i] = hit ? *hit : NULL;
     }
-    return cx_db(cx, db_end(r));
+    return rc;
 }
 
 /* One row of KIND_v by a condition over :id or :text, with the read scope unless `any`. */
@@ -483,7 +547,7 @@ static enum rc read_one(struct cx *cx, const struct kind *k, const char *where, 
 {
     struct sql q = {0};
     struct db_rows *r;
-    const char *scope = any ? "all" : cx_scope(cx, permission_of(cx, k, "read"));
+    unsigned scope = any ? SCOPE_ALL : cx_scopes(cx, permission_of(cx, k, "read"));
     *out = NULL;
     q.b[q.n++] = value;
     bool visible = scope && scope_sql(cx, k, scope, &q.text, q.b, &q.n);
@@ -501,7 +565,7 @@ static enum rc read_one(struct cx *cx, const struct kind *k, const char *where, 
             return rc;
     }
     if (*out)
-        return RC_OK;
+        return row_children(cx, *out);
     return FAIL(cx, RC_NOT_FOUND, NULL, "没有这条{label}，或您无权查看", "no such {name}, or not visible to you",
                 "label", k->label, "name", k->label_en);
 }

@@ -24,7 +24,11 @@ enum field_type {
     F_DURATION, /* INT, ms */
     F_REF,      /* INT, id of kind ref */
     F_FILES,    /* TEXT, JSON array of file ids */
+    F_GEO,      /* a place, WGS-84 degrees: two FLOAT columns NAME_lng and NAME_lat, both or none */
+    F_SECRET,   /* TEXT, sealed with the key file of the data folder; never leaves: {"set":true} */
+    F_ROWS,     /* no column: ordered child rows in a table of their own (struct child_kind) */
 };
+/* LINKS (many to many) are kinds of their own: see kind.link. */
 
 /* clang-format off */
 enum field_flag {
@@ -59,13 +63,33 @@ struct field {
     const char *see, *edit;      /* extra permission for this field; NULL = the kind's */
     const char *initial;         /* value of a new record when absent, as JSON scalar text */
     const char *help;
+    const struct child_kind *rows; /* F_ROWS; min, max = how many, 0,0 = up to CHILD_MAX */
+};
+
+/* Child rows (checklist lines, part lines): they have no life of their own but travel in the
+ * parent's create, PATCH and steps, in its transaction and under its rev. The table has the columns
+ * id ID, parent_id INT NOT NULL (a reference to the parent's table), pos INT NOT NULL, then those of
+ * the fields (no SECRET, no ROWS), and a unique index on (parent_id, pos). */
+struct child_kind {
+    const char *table;
+    const struct field *fields;
+    int n_fields;
+};
+#define CHILD_MAX 200
+
+struct child {
+    int64_t id; /* 0 = not stored yet */
+    struct value *v;
+    const char **label;
 };
 
 struct value {
     bool null;
-    int64_t i;
-    double f;
+    int64_t i;   /* F_ROWS: how many */
+    double f;    /* F_GEO: longitude */
+    double lat;  /* F_GEO */
     const char *s;
+    struct child *rows; /* F_ROWS; NULL = not read (lists), which a write keeps as it is */
 };
 
 #define RECORD_FIELDS 64 /* most fields of one kind */
@@ -82,7 +106,9 @@ struct row {
     const char **label;  /* n_fields: label of a reference, else NULL */
 };
 
-/* One step of a flow. state == NULL in `to` keeps the state. */
+/* One step of a flow: an action is a form. */
+#define SAME NULL /* as `to`: the state stays */
+#define ANY NULL  /* as `from`: in every state, also of a kind without states */
 struct flow_step {
     const char *action, *label, *label_en;
     const char *from, *to;          /* enum values; from may list several with '|' */
@@ -90,17 +116,19 @@ struct flow_step {
     const struct field *input;      /* the action's form; NULL = none */
     int n_input;
     const char *tone;
-    /* Who may not: names a REF field to account that must differ from the actor (separation of
-     * duties), NULL = none. */
+    /* Who may not: REF fields to account, '|' between, that must all differ from the actor
+     * (separation of duties; "created_by" counts as one), NULL = none. */
     const char *not_same;
-    /* Who must: names a REF field to account that must be the actor, unless the actor holds the
-     * permission with scope all; NULL = anyone permitted. */
+    /* Who must: REF fields to account, '|' between, one of which must be the actor, unless the actor
+     * holds the permission with scope all; NULL = anyone permitted. */
     const char *only;
     /* Changes row further (in the same transaction, before it is written); may refuse. in has the
      * input's values, indexed like input. Input fields named like fields of the kind are copied. */
     enum rc (*effect)(struct cx *cx, struct row *row, const struct value *in);
     /* After the row is written, same transaction. */
     enum rc (*after)(struct cx *cx, struct row *row, const struct value *in);
+    /* A condition besides the state ("only with an asset"); false: not offered, and refused. */
+    bool (*when)(const struct row *row);
 };
 
 struct kind {
@@ -122,6 +150,15 @@ struct kind {
         const char *pool;    /* ... or when this one is null, for those who may KIND.claim */
         const char *unit, *site, *line; /* field names */
     } scope;
+    /* LINKS: the two REF fields of a kind that ties records to each other (uplink: what feeds what).
+     * The migration has a unique index over the pair (further columns may follow); the metadata of
+     * both sides names the link, so that their pages show it. */
+    const char *link[2];
+    /* A tree: the REF field to the kind itself, and the table of every record with each of its
+     * ancestors and itself (ancestor_id, COLUMN). The engine keeps it and refuses loops. */
+    struct {
+        const char *parent, *closure, *column;
+    } tree;
     bool closed;             /* no create/update from outside: engines and jobs write it */
     const char *locked_in;   /* states, '|' between, in which PATCH is refused */
     /* Cross-field rules; old = NULL on create. Runs before every write from outside. */
@@ -157,11 +194,14 @@ const struct kind *const *record_kinds(int *n);
 int field_index(const struct kind *k, const char *name); /* -1 when unknown */
 const char *kind_table(const struct kind *k);
 
-/* Compares every kind with the live tables (columns, types, NOT NULL, enum literals accepted by the
- * CHECK); RC_INTERNAL naming kind and field on any difference. */
+/* Compares every kind with the live tables: columns, types, NOT NULL, the literals of enum CHECKs,
+ * unique indexes, foreign keys of references, an index behind every scope column, reference and
+ * default order. RC_INTERNAL naming table and column on any difference. */
 MUST_USE enum rc record_check_schema(struct cx *cx);
 /* (Re)builds the views KIND_v when the descriptors or views_sql changed. */
 MUST_USE enum rc record_views(struct cx *cx, const char *views_sql);
+/* (Re)builds and fills the search tables KIND_search whose FIND fields changed (search.c). */
+MUST_USE enum rc record_search(struct cx *cx);
 
 /* --- reading --- */
 struct filter {
@@ -177,13 +217,17 @@ struct query {
     int page;            /* 1..; 0 = by cursor */
     bool retired;        /* also retired ones */
     bool no_total;       /* page.total is not wanted */
+    bool exact;          /* the whole total, past TOTAL_MAX (a list opened from a figure) */
+    bool rows;           /* with the child rows */
 };
 struct page {
     struct row **rows;
     int n;
     const char *next; /* cursor or NULL */
     int64_t total;
+    bool more; /* there are more than total */
 };
+#define TOTAL_MAX 10000
 /* "f" values as in the URL: "field.op.value". */
 MUST_USE enum rc query_add(struct cx *cx, struct query *q, const char *text);
 /* A stored query string "f=state.eq.open&f=..&sort=-id", not percent-encoded: figures, links. */
@@ -233,6 +277,13 @@ struct row *record_copy(struct cx *cx, const struct row *row);
 void row_int(struct row *r, int field, int64_t v);
 void row_text(struct row *r, int field, const char *s); /* NULL or "" clears */
 void row_null(struct row *r, int field);
+void row_geo(struct row *r, int field, double lng, double lat);
+/* Appends an empty child row (all null) for the caller to fill. */
+struct child *row_child(struct cx *cx, struct row *r, int field);
+/* Reads the child rows of a row that came from a list; harmless when they are there. */
+MUST_USE enum rc row_children(struct cx *cx, struct row *row);
+/* Opens a SECRET for an engine that needs it (never for a page); NULL when it is not set. */
+MUST_USE enum rc row_secret(struct cx *cx, const struct row *row, int field, const char **out);
 
 /* --- JSON out, through the actor's field rights --- */
 void record_json(struct cx *cx, struct jw *w, const struct row *row);

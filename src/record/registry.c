@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which kinds there are, and that the live tables are what the descriptors say. */
+/* Which kinds there are, and their views. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@ const struct field fixed_fields[N_FIXED] = {
     {"updated_at", "更新时间", "Updated at", F_INSTANT},
     {"retired_at", "停用时间", "Retired at", F_INSTANT},
 };
-static const bool fixed_not_null[N_FIXED] = {true, true, true, false, true, false};
+const bool fixed_not_null[N_FIXED] = {true, true, true, false, true, false};
 /* clang-format on */
 
 void record_register(const struct kind *const *kinds, int n)
@@ -54,85 +54,6 @@ const char *kind_table(const struct kind *k)
     return k->table ? k->table : k->name;
 }
 
-static enum rc differs(struct cx *cx, const struct kind *k, const char *field, const char *why)
-{
-    return FAIL(cx, RC_INTERNAL, field, "数据表 {table} 的列 {field} 与描述不符：{why}",
-                "table {table}, column {field} differs from its descriptor: {why}", "table",
-                kind_table(k), "field", field, "why", why);
-}
-
-static enum rc check_column(struct cx *cx, const struct kind *k, const struct field *f,
-                            bool not_null, const struct db_column *cols, int n)
-{
-    for (int i = 0; i < n; i++) {
-        if (strcmp(cols[i].name, f->name))
-            continue;
-        if (strcmp(cols[i].type, field_token(f)))
-            return differs(cx, k, f->name, cols[i].type);
-        if (cols[i].not_null != not_null)
-            return differs(cx, k, f->name, not_null ? "NOT NULL is missing" : "is NOT NULL");
-        return RC_OK;
-    }
-    return differs(cx, k, f->name, "missing");
-}
-
-static enum rc check_refs(struct cx *cx, const struct kind *k, const struct field *f)
-{
-    if (f->type == F_REF && !record_kind(f->ref))
-        return differs(cx, k, f->name, "refers to an unknown kind");
-    if (f->type == F_ENUM && (!f->opts || !f->opts->value))
-        return differs(cx, k, f->name, "has no options");
-    return RC_OK;
-}
-
-/* The database itself says whether the question gives what the descriptor names. */
-static enum rc check_derived(struct cx *cx, const struct kind *k)
-{
-    int64_t n;
-    enum rc rc = RC_OK;
-    if (!k->closed || k->flow)
-        return differs(cx, k, "*", "a derived kind is closed and has no flow");
-    for (int i = 0; i < k->n_fields && !rc; i++) {
-        const char *sql = arena_printf(cx->a, "SELECT COUNT(%s) FROM %s_v WHERE 1 = 0", k->fields[i].name,
-                                       k->name);
-        if (db_int_of(cx->db, sql, NO_BINDS, &n))
-            return differs(cx, k, k->fields[i].name, "the derived SELECT does not give it");
-        rc = check_refs(cx, k, &k->fields[i]);
-    }
-    return rc;
-}
-
-static enum rc check_kind(struct cx *cx, const struct kind *k)
-{
-    if (k->derived)
-        return check_derived(cx, k);
-    static _Thread_local struct db_column cols[RECORD_FIELDS + N_FIXED + 1];
-    int n;
-    if (k->n_fields > RECORD_FIELDS)
-        return differs(cx, k, "*", "too many fields");
-    enum rc rc = cx_db(cx, db_columns(cx->db, kind_table(k), cols, RECORD_FIELDS + N_FIXED + 1, &n));
-    if (rc)
-        return rc;
-    if (n != k->n_fields + N_FIXED)
-        return differs(cx, k, "*", n ? "number of columns" : "the table does not exist");
-    for (int i = 0; i < N_FIXED && !rc; i++)
-        rc = check_column(cx, k, &fixed_fields[i], fixed_not_null[i], cols, n);
-    for (int i = 0; i < k->n_fields && !rc; i++) {
-        rc = check_column(cx, k, &k->fields[i], (k->fields[i].flags & REQ) != 0, cols, n);
-        if (!rc)
-            rc = check_refs(cx, k, &k->fields[i]);
-    }
-    return rc;
-}
-
-enum rc record_check_schema(struct cx *cx)
-{
-    enum rc rc = RC_OK;
-    for (int i = 0; i < n_all_kinds && !rc; i++)
-        rc = check_kind(cx, all_kinds[i]);
-    return rc;
-}
-
 static void view_sql(const struct kind *k, struct buf *b)
 {
     buf_printf(b, "CREATE VIEW %s_v AS SELECT t.id, %s", k->name,
@@ -140,7 +61,8 @@ static void view_sql(const struct kind *k, struct buf *b)
                             " CAST(NULL AS BIGINT) AS retired_at"
                           : "t.rev, t.created_at, t.created_by, t.updated_at, t.retired_at");
     for (int i = 0; i < k->n_fields; i++)
-        buf_printf(b, ", t.%s", k->fields[i].name);
+        for (int c = 0; c < field_columns(&k->fields[i]); c++)
+            buf_printf(b, ", t.%s%s", k->fields[i].name, column_suffix(&k->fields[i], c));
     for (int i = 0; i < k->n_fields; i++) {
         const struct field *f = &k->fields[i];
         if (f->type == F_REF) {
@@ -205,8 +127,23 @@ static enum rc rebuild(struct cx *cx, const char *create, const char *hash)
     return rc;
 }
 
+/* A migration drops the views and leaves the hash. */
+static enum rc views_missing(struct cx *cx, bool *out)
+{
+    int64_t n = 0;
+    enum rc rc = db_int_of(cx->db,
+                           db_kind(cx->db) == DB_SQLITE
+                               ? "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'view' AND name = :name"
+                               : "SELECT COUNT(*) FROM pg_catalog.pg_views WHERE schemaname = 'shouwang'"
+                                 " AND viewname = :name",
+                           BINDS(B_TEXT("name", arena_printf(cx->a, "%s_v", all_kinds[0]->name))), &n);
+    *out = n == 0;
+    return cx_db(cx, rc);
+}
+
 enum rc record_views(struct cx *cx, const char *views_sql)
 {
+    bool missing = false;
     struct buf create = {0};
     char hash[HASH_HEX], stored[HASH_HEX];
     buf_text_add(&create, views_sql);
@@ -215,7 +152,9 @@ enum rc record_views(struct cx *cx, const char *views_sql)
         view_sql(all_kinds[i], &create);
     hash_hex(create.data, create.len, hash);
     enum rc rc = stored_hash(cx, stored);
-    if (!rc && strcmp(hash, stored))
+    if (!rc)
+        rc = views_missing(cx, &missing);
+    if (!rc && (missing || strcmp(hash, stored)))
         rc = rebuild(cx, buf_text(&create), hash);
     buf_free(&create);
     return rc;

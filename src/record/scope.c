@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "record/record_int.h"
 
 bool word_in(const char *list, const char *word)
@@ -34,12 +35,10 @@ static bool own_sql(struct cx *cx, const struct kind *k, struct buf *sql, struct
 {
     if (!k->scope.own[0])
         return false;
-    buf_text_add(sql, " AND (");
     for (int i = 0; i < 4 && k->scope.own[i]; i++)
-        buf_printf(sql, "%s%s = :me", i ? " OR " : "", k->scope.own[i]);
+        buf_printf(sql, " OR %s = :me", k->scope.own[i]);
     if (sees_pool(cx, k))
         buf_printf(sql, " OR %s IS NULL", k->scope.pool);
-    buf_char(sql, ')');
     b[(*n)++] = B_INT("me", cx->actor.user_id);
     return true;
 }
@@ -48,45 +47,63 @@ static bool own_sql(struct cx *cx, const struct kind *k, struct buf *sql, struct
  * actor's units. */
 static void people_sql(struct cx *cx, const struct kind *k, struct buf *sql, struct bind *b, int *n)
 {
-    buf_text_add(sql, " AND (1 = 0");
     for (int i = 0; i < 4 && k->scope.own[i]; i++)
         buf_printf(sql,
-                   " OR %s = :me OR %s IN (SELECT u.id FROM account u JOIN org_unit_closure c"
-                   " ON c.unit_id = u.org_unit_id WHERE c.ancestor_id = :unit)",
+                   " OR %s = :people_me OR %s IN (SELECT u.id FROM account u JOIN org_unit_closure c"
+                   " ON c.unit_id = u.org_unit_id WHERE c.ancestor_id = :people_unit)",
                    k->scope.own[i], k->scope.own[i]);
-    buf_char(sql, ')');
-    b[(*n)++] = B_INT("me", cx->actor.user_id);
-    b[(*n)++] = B_INT("unit", cx->actor.org_unit_id);
+    b[(*n)++] = B_INT("people_me", cx->actor.user_id);
+    b[(*n)++] = B_INT("people_unit", cx->actor.org_unit_id);
 }
 
-bool scope_sql(struct cx *cx, const struct kind *k, const char *scope, struct buf *sql,
+static bool unit_sql(struct cx *cx, const struct kind *k, struct buf *sql, struct bind *b, int *n)
+{
+    if (!k->scope.unit) {
+        if (k->scope.own[0])
+            people_sql(cx, k, sql, b, n);
+        return k->scope.own[0] != NULL;
+    }
+    if (!cx->actor.org_unit_id)
+        return false;
+    buf_printf(sql, " OR %s IN (SELECT unit_id FROM org_unit_closure WHERE ancestor_id = :scope_unit)",
+               k->scope.unit);
+    b[(*n)++] = B_INT("scope_unit", cx->actor.org_unit_id);
+    return true;
+}
+
+static bool site_sql(struct cx *cx, const struct kind *k, struct buf *sql, struct bind *b, int *n)
+{
+    if (!k->scope.site || !cx->actor.site_id)
+        return false;
+    buf_printf(sql, " OR %s IN (SELECT site_id FROM site_closure WHERE ancestor_id = :scope_site)",
+               k->scope.site);
+    b[(*n)++] = B_INT("scope_site", cx->actor.site_id);
+    return true;
+}
+
+static bool line_sql(struct cx *cx, const struct kind *k, struct buf *sql, struct bind *b, int *n)
+{
+    if (!k->scope.line || !cx->actor.line)
+        return false;
+    buf_printf(sql, " OR %s = :scope_line", k->scope.line);
+    b[(*n)++] = B_TEXT("scope_line", cx->actor.line);
+    return true;
+}
+
+bool scope_sql(struct cx *cx, const struct kind *k, unsigned scopes, struct buf *sql,
                struct bind *b, int *n)
 {
-    if (!strcmp(scope, "all"))
+    static bool (*const part[])(struct cx *, const struct kind *, struct buf *, struct bind *, int *) = {
+        line_sql, unit_sql, site_sql, own_sql};
+    bool any = false;
+    if (scopes & SCOPE_ALL)
         return true;
-    if (!strcmp(scope, "own"))
-        return own_sql(cx, k, sql, b, n);
-    if (!strcmp(scope, "unit") && !k->scope.unit && k->scope.own[0]) {
-        people_sql(cx, k, sql, b, n);
-        return true;
-    }
-    if (!strcmp(scope, "unit") && k->scope.unit && cx->actor.org_unit_id) {
-        buf_printf(sql, " AND %s IN (SELECT unit_id FROM org_unit_closure WHERE ancestor_id = :unit)",
-                   k->scope.unit);
-        b[(*n)++] = B_INT("unit", cx->actor.org_unit_id);
-        return true;
-    }
-    if (!strcmp(scope, "site") && k->scope.site && cx->actor.site_id) {
-        buf_printf(sql, " AND %s = :site", k->scope.site);
-        b[(*n)++] = B_INT("site", cx->actor.site_id);
-        return true;
-    }
-    if (!strcmp(scope, "line") && k->scope.line && cx->actor.line) {
-        buf_printf(sql, " AND %s = :line", k->scope.line);
-        b[(*n)++] = B_TEXT("line", cx->actor.line);
-        return true;
-    }
-    return false;
+    buf_text_add(sql, " AND (1 = 0");
+    for (unsigned i = 0; i < 4; i++)
+        if (scopes & (unsigned)SCOPE_LINE << i)
+            any = part[i](cx, k, sql, b, n) || any;
+    buf_char(sql, ')');
+    return any;
 }
 
 static const struct value *value_of(const struct row *row, const char *field)
@@ -94,10 +111,11 @@ static const struct value *value_of(const struct row *row, const char *field)
     static const struct value none = {.null = true};
     if (!field)
         return &none;
-    if (!strcmp(field, "id")) {
-        static _Thread_local struct value id;
-        id = (struct value){.i = row->id};
-        return &id;
+    static _Thread_local struct value fixed;
+    if (!strcmp(field, "id") || !strcmp(field, "created_by")) {
+        int64_t id = *field == 'i' ? row->id : row->created_by;
+        fixed = (struct value){.i = id, .null = !id};
+        return &fixed;
     }
     int i = field_index(row->kind, field);
     return i < 0 ? &none : &row->v[i];
@@ -114,29 +132,30 @@ static bool is_own(const struct cx *cx, const struct row *row)
     return sees_pool(cx, k) && value_of(row, k->scope.pool)->null;
 }
 
-static bool in_units(const struct cx *cx, const struct value *v)
+static bool in_ids(const int64_t *ids, int n, const struct value *v)
 {
-    for (int i = 0; !v->null && i < cx->actor.n_units; i++)
-        if (cx->actor.units[i] == v->i)
+    for (int i = 0; !v->null && i < n; i++)
+        if (ids[i] == v->i)
             return true;
     return false;
 }
 
-bool row_in_scope(const struct cx *cx, const struct row *row, const char *scope)
+bool row_in_scope(const struct cx *cx, const struct row *row, unsigned scopes)
 {
     const struct kind *k = row->kind;
-    if (!strcmp(scope, "all"))
+    const struct value *line = value_of(row, k->scope.line);
+    if (scopes & SCOPE_ALL)
         return true;
-    if (!strcmp(scope, "own"))
-        return is_own(cx, row);
-    if (!strcmp(scope, "unit"))
-        return k->scope.unit ? in_units(cx, value_of(row, k->scope.unit)) : is_own(cx, row);
-    if (!strcmp(scope, "site")) {
-        const struct value *v = value_of(row, k->scope.site);
-        return cx->actor.site_id && !v->null && v->i == cx->actor.site_id;
-    }
-    const struct value *v = value_of(row, k->scope.line);
-    return !strcmp(scope, "line") && cx->actor.line && !v->null && !strcmp(v->s, cx->actor.line);
+    if ((scopes & SCOPE_OWN) && is_own(cx, row))
+        return true;
+    if ((scopes & SCOPE_LINE) && cx->actor.line && !line->null && !strcmp(line->s, cx->actor.line))
+        return true;
+    if ((scopes & SCOPE_UNIT) && !k->scope.unit && is_own(cx, row))
+        return true;
+    if ((scopes & SCOPE_UNIT) && in_ids(cx->actor.units, cx->actor.n_units, value_of(row, k->scope.unit)))
+        return true;
+    return (scopes & SCOPE_SITE) &&
+           in_ids(cx->actor.sites, cx->actor.n_sites, value_of(row, k->scope.site));
 }
 
 static enum rc owner_units(struct cx *cx, struct gate *g)
@@ -171,12 +190,13 @@ enum rc record_gate(struct cx *cx, const struct kind *k, int64_t id, struct gate
 
 bool gate_open(const struct gate *g, const struct cx *reader, const char *scope)
 {
-    if (!g->row || !scope)
+    unsigned scopes = cx_scope_bit(scope);
+    if (!g->row || !scopes)
         return false;
-    if (row_in_scope(reader, g->row, scope))
+    if (row_in_scope(reader, g->row, scopes))
         return true;
-    for (int i = 0; i < g->n_units && !strcmp(scope, "unit"); i++)
-        if (in_units(reader, &(struct value){.i = g->units[i]}))
+    for (int i = 0; i < g->n_units && (scopes & SCOPE_UNIT); i++)
+        if (in_ids(reader->actor.units, reader->actor.n_units, &(struct value){.i = g->units[i]}))
             return true;
     return false;
 }
@@ -184,25 +204,39 @@ bool gate_open(const struct gate *g, const struct cx *reader, const char *scope)
 bool may_do(struct cx *cx, const struct row *row, const char *verb)
 {
     const struct kind *k = row->kind;
-    const char *scope = cx_scope(cx, permission_of(cx, k, verb));
-    if (k->closed || row->retired || !scope || !row_in_scope(cx, row, scope))
+    unsigned scopes = cx_scopes(cx, permission_of(cx, k, verb));
+    if (k->closed || row->retired || !row_in_scope(cx, row, scopes))
         return false;
     return strcmp(verb, "update") || k->state_field < 0 ||
            !word_in(k->locked_in, row->v[k->state_field].s);
 }
 
+/* Whether one of the fields of the list ('|' between) is the actor. */
+static bool names_actor(const struct cx *cx, const struct row *row, const char *fields)
+{
+    char name[64];
+    for (const char *s = fields; s && *s;) {
+        size_t n = strcspn(s, "|");
+        snprintf(name, sizeof name, "%.*s", (int)n, s);
+        const struct value *v = value_of(row, name);
+        if (cx->actor.user_id && !v->null && v->i == cx->actor.user_id)
+            return true;
+        s += n + (s[n] == '|');
+    }
+    return false;
+}
+
 bool may_step(struct cx *cx, const struct row *row, const struct flow_step *s)
 {
     const struct kind *k = row->kind;
-    const char *scope = cx_scope(cx, s->permission);
-    if (row->retired || !scope || !row_in_scope(cx, row, scope))
+    unsigned scopes = cx_scopes(cx, s->permission);
+    if (row->retired || !row_in_scope(cx, row, scopes))
         return false;
-    if (k->state_field >= 0 && !word_in(s->from, row->v[k->state_field].s))
+    if (s->from && k->state_field >= 0 && !word_in(s->from, row->v[k->state_field].s))
         return false;
-    const struct value *not_same = value_of(row, s->not_same), *only = value_of(row, s->only);
-    if (s->not_same && cx->actor.user_id && !not_same->null && not_same->i == cx->actor.user_id)
+    if ((s->not_same && names_actor(cx, row, s->not_same)) || (s->when && !s->when(row)))
         return false;
-    return !s->only || !strcmp(scope, "all") || (!only->null && only->i == cx->actor.user_id);
+    return !s->only || (scopes & SCOPE_ALL) || names_actor(cx, row, s->only);
 }
 
 bool may_see(struct cx *cx, const struct field *f)
@@ -213,4 +247,26 @@ bool may_see(struct cx *cx, const struct field *f)
 bool may_edit(struct cx *cx, const struct field *f)
 {
     return !(f->flags & RO) && may_see(cx, f) && (!f->edit || cx_may(cx, f->edit));
+}
+
+bool sees_masked(struct cx *cx, const struct field *f)
+{
+    return (f->flags & PERSON) && f->type == F_TEXT && !may_see(cx, f);
+}
+
+/* 张* · 138****5678 · 王**: enough to tell two apart that one already knows. */
+const char *masked(struct cx *cx, const char *text)
+{
+    struct buf b = {0};
+    char put[4];
+    size_t n = utf8_count(text), head = n >= 11 ? 3 : 1, tail = n >= 11 ? 4 : n >= 5 ? 1 : 0;
+    if (n == 1)
+        head = 0;
+    for (size_t i = 0; *text; i++) {
+        uint32_t cp = utf8_next(&text);
+        buf_add(&b, put, utf8_put(i < head || i + tail >= n ? cp : '*', put));
+    }
+    const char *s = arena_strdup(cx->a, buf_text(&b));
+    buf_free(&b);
+    return s;
 }

@@ -27,6 +27,9 @@ static enum xlsx_type type_of(const struct field *f)
     case F_ENUM:
     case F_REF:
     case F_FILES:
+    case F_GEO:
+    case F_SECRET:
+    case F_ROWS:
         break;
     }
     return XLSX_TEXT;
@@ -93,8 +96,13 @@ static const char *kind_of_value(const struct field *f)
         return "从下拉列表选";
     case F_REF:
         return "名称，从下拉列表选或照台账填写";
+    case F_GEO:
+        return "位置“经度,纬度”（WGS-84），如 116.391,39.907";
+    case F_SECRET:
+        return "密码，导入后封存，不再显示";
     case F_TEXT:
     case F_FILES:
+    case F_ROWS:
         break;
     }
     return "文字";

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "io/secret.h"
 #include "record/record_int.h"
 
 #define TEXT_MAX 4000 /* code points of a text without its own bound */
@@ -19,8 +20,10 @@ const char *field_token(const struct field *f)
     case F_ENUM:
     case F_DATE:
     case F_FILES:
+    case F_SECRET:
         return "TEXT";
     case F_FLOAT:
+    case F_GEO:
         return "FLOAT";
     case F_INT:
     case F_FEN:
@@ -28,28 +31,41 @@ const char *field_token(const struct field *f)
     case F_INSTANT:
     case F_DURATION:
     case F_REF:
+    case F_ROWS:
         break;
     }
     return "INT";
 }
 
-struct bind value_bind(const char *name, const struct field *f, const struct value *v)
+int field_columns(const struct field *f)
 {
-    if (v->null)
+    return f->type == F_ROWS ? 0 : f->type == F_GEO ? 2 : 1;
+}
+
+const char *column_suffix(const struct field *f, int column)
+{
+    return f->type != F_GEO ? "" : column ? "_lat" : "_lng";
+}
+
+struct bind value_bind(const char *name, const struct field *f, const struct value *v, int column)
+{
+    if (!v || v->null)
         return B_NULL(name);
     const char *token = field_token(f);
     if (*token == 'T')
         return B_TEXT(name, v->s);
-    return *token == 'F' ? B_FLOAT(name, v->f) : B_INT(name, v->i);
+    return *token == 'F' ? B_FLOAT(name, column ? v->lat : v->f) : B_INT(name, v->i);
 }
 
 void value_read(struct cx *cx, const struct field *f, const struct db_rows *r, int col,
                 struct value *out)
 {
-    *out = (struct value){.null = db_null(r, col)};
+    *out = (struct value){.null = f->type == F_ROWS || db_null(r, col)};
     if (out->null)
         return;
     const char *token = field_token(f);
+    if (f->type == F_GEO)
+        out->lat = db_float(r, col + 1);
     if (*token == 'T')
         out->s = arena_strdup(cx->a, db_text(r, col));
     else if (*token == 'F')
@@ -58,20 +74,41 @@ void value_read(struct cx *cx, const struct field *f, const struct db_rows *r, i
         out->i = db_int(r, col);
 }
 
+static bool same_float(double a, double b)
+{
+    return !(a < b || a > b);
+}
+
 bool value_same(const struct field *f, const struct value *a, const struct value *b)
 {
+    if (f->type == F_ROWS)
+        return rows_same(f, a, b);
     if (a->null || b->null)
         return a->null == b->null;
     const char *token = field_token(f);
     if (*token == 'T')
         return !strcmp(a->s, b->s);
-    return *token == 'F' ? !(a->f < b->f || a->f > b->f) : a->i == b->i;
+    return *token == 'F' ? same_float(a->f, b->f) && same_float(a->lat, b->lat) : a->i == b->i;
+}
+
+static void geo_json(struct jw *w, const struct value *v)
+{
+    jw_object(w);
+    jw_key(w, "lng");
+    jw_float(w, v->f);
+    jw_key(w, "lat");
+    jw_float(w, v->lat);
+    jw_end_object(w);
 }
 
 void value_json(struct jw *w, const struct field *f, const struct value *v)
 {
-    if (v->null)
+    if (f->type == F_SECRET)
+        jw_raw(w, v->null ? "{\"set\":false}" : "{\"set\":true}");
+    else if (v->null)
         jw_null(w);
+    else if (f->type == F_GEO)
+        geo_json(w, v);
     else if (f->type == F_BOOL)
         jw_bool(w, v->i != 0);
     else if (f->type == F_FILES)
@@ -138,8 +175,47 @@ static enum rc text_from_json(struct cx *cx, const struct field *f, const json_t
     return RC_OK;
 }
 
+static enum rc check_text(struct cx *cx, const struct field *f, const struct value *v);
+
+/* Checked while it is clear, then sealed: no clear secret ever stands in a row. */
+static enum rc seal(struct cx *cx, const struct field *f, struct value *out)
+{
+    enum rc rc = check_text(cx, f, out);
+    return rc ? rc : secret_seal(cx->data_dir, cx->a, f->name, out->s, &out->s, &cx->err);
+}
+
+static enum rc secret_from_json(struct cx *cx, const struct field *f, const json_t *in,
+                                struct value *out)
+{
+    enum rc rc = text_from_json(cx, f, in, out);
+    return rc ? rc : seal(cx, f, out);
+}
+
+enum rc row_secret(struct cx *cx, const struct row *row, int field, const char **out)
+{
+    const struct field *f = &row->kind->fields[field];
+    *out = NULL;
+    if (row->v[field].null)
+        return RC_OK;
+    return secret_open(cx->data_dir, cx->a, f->name, row->v[field].s, out, &cx->err);
+}
+
+static enum rc geo_from_json(struct cx *cx, const struct field *f, const json_t *in,
+                             struct value *out)
+{
+    const json_t *lng = json_object_get(in, "lng"), *lat = json_object_get(in, "lat");
+    if (!json_is_number(lng) || !json_is_number(lat) || json_object_size(in) != 2)
+        return wrong_type(cx, f, "位置 {\"lng\":经度,\"lat\":纬度}（WGS-84）",
+                          "a place {\"lng\":…,\"lat\":…} in WGS-84 degrees");
+    out->f = json_number_value(lng);
+    out->lat = json_number_value(lat);
+    return RC_OK;
+}
+
 enum rc value_from_json(struct cx *cx, const struct field *f, const json_t *in, struct value *out)
 {
+    if (f->type == F_ROWS)
+        return rows_from_json(cx, f, in, out);
     *out = (struct value){.null = !in || json_is_null(in)};
     if (out->null)
         return RC_OK;
@@ -150,6 +226,12 @@ enum rc value_from_json(struct cx *cx, const struct field *f, const json_t *in, 
         return text_from_json(cx, f, in, out);
     case F_FILES:
         return files_from_json(cx, f, in, out);
+    case F_SECRET:
+        return secret_from_json(cx, f, in, out);
+    case F_GEO:
+        return geo_from_json(cx, f, in, out);
+    case F_ROWS:
+        return rows_from_json(cx, f, in, out);
     case F_BOOL:
         if (!json_is_boolean(in))
             return wrong_type(cx, f, "是或否（true/false）", "true or false");
@@ -219,6 +301,8 @@ static enum rc check_enum(struct cx *cx, const struct field *f, const struct val
 enum rc value_check(struct cx *cx, const struct field *f, const struct value *v)
 {
     struct date d;
+    if (f->type == F_ROWS)
+        return rows_check(cx, f, v);
     if (v->null) {
         if (!(f->flags & REQ))
             return RC_OK;
@@ -248,9 +332,16 @@ enum rc value_check(struct cx *cx, const struct field *f, const struct value *v)
         if ((f->min || f->max) && (v->i < f->min || v->i > f->max))
             return out_of_bounds(cx, f, f->min, f->max);
         return RC_OK;
+    case F_GEO:
+        if (!isfinite(v->f) || !isfinite(v->lat) || fabs(v->f) > 180 || fabs(v->lat) > 90)
+            return wrong_type(cx, f, "WGS-84 坐标（经度 -180 到 180，纬度 -90 到 90）",
+                              "WGS-84 degrees: lng -180 to 180, lat -90 to 90");
+        return RC_OK;
     case F_BOOL:
     case F_REF:
     case F_FILES:
+    case F_SECRET:
+    case F_ROWS:
         break;
     }
     return RC_OK;
@@ -298,8 +389,15 @@ const char *value_text(struct cx *cx, const struct field *f, const struct value 
         if (!label)
             label = ref_label(cx, f->ref, v->i);
         return label ? label : arena_printf(cx->a, "#%" PRId64, v->i);
+    case F_GEO:
+        return arena_printf(cx->a, "%.10g,%.10g", v->f, v->lat);
+    case F_SECRET:
+        return "已设置";
+    case F_ROWS:
+        return rows_text(cx, f, v);
+    case F_DURATION: /* minutes, as in spreadsheets */
+        return arena_printf(cx->a, "%.10g", (double)v->i / (double)MINUTE_MS);
     case F_INT:
-    case F_DURATION:
         break;
     }
     return arena_printf(cx->a, "%" PRId64, v->i);
@@ -313,6 +411,68 @@ static enum rc int_from_text(struct cx *cx, const struct field *f, const char *t
     if (errno || end == text || *end)
         return wrong_type(cx, f, "整数", "an integer");
     return RC_OK;
+}
+
+static enum rc float_from_text(struct cx *cx, const struct field *f, const char *text, double *out)
+{
+    char *end;
+    *out = strtod(text, &end);
+    return end != text && !*end && isfinite(*out) ? RC_OK : wrong_type(cx, f, "数字", "a number");
+}
+
+/* "1,250.5" yuan to fen; a third decimal is refused, not rounded. */
+static enum rc fen_from_text(struct cx *cx, const struct field *f, const char *text, int64_t *out)
+{
+    char digits[32];
+    size_t n = 0;
+    int decimals = -1;
+    const char *s = text + (*text == '-');
+    for (; *s; s++) {
+        if (*s == ',' && decimals < 0)
+            continue;
+        if (*s == '.' && decimals < 0) {
+            decimals = 0;
+            continue;
+        }
+        if (*s < '0' || *s > '9' || n > 16 || decimals == 2)
+            return wrong_type(cx, f, "金额（元，最多两位小数）", "an amount in yuan with at most two decimals");
+        digits[n++] = *s;
+        decimals += decimals >= 0;
+    }
+    if (!n)
+        return wrong_type(cx, f, "金额（元）", "an amount in yuan");
+    for (int i = decimals < 0 ? 0 : decimals; i < 2; i++)
+        digits[n++] = '0';
+    digits[n] = 0;
+    *out = strtoll(digits, NULL, 10) * (*text == '-' ? -1 : 1);
+    return RC_OK;
+}
+
+static enum rc duration_from_text(struct cx *cx, const struct field *f, const char *text,
+                                  int64_t *out)
+{
+    double minutes;
+    enum rc rc = float_from_text(cx, f, text, &minutes);
+    if (!rc && fabs(minutes) > 1e9)
+        rc = wrong_type(cx, f, "分钟数", "a number of minutes");
+    if (!rc)
+        *out = llround(minutes * (double)MINUTE_MS);
+    return rc;
+}
+
+static enum rc geo_from_text(struct cx *cx, const struct field *f, const char *text,
+                             struct value *out)
+{
+    char *end;
+    out->f = strtod(text, &end);
+    const char *second = end + strspn(end, ", ");
+    if (end != text && second != end) {
+        out->lat = strtod(second, &end);
+        if (end != second && !*end)
+            return RC_OK;
+    }
+    return wrong_type(cx, f, "位置“经度,纬度”（WGS-84），如 116.391,39.907",
+                      "a place \"lng,lat\" such as 116.391,39.907");
 }
 
 static enum rc enum_from_text(struct cx *cx, const struct field *f, const char *text,
@@ -356,7 +516,7 @@ enum rc value_from_text(struct cx *cx, const struct field *f, const char *text, 
 {
     struct date d;
     struct instant t;
-    char day[DATE_TEXT], *end;
+    char day[DATE_TEXT];
     const char *narrow = utf8_narrow(cx->a, text);
     *out = (struct value){.null = !*narrow};
     if (out->null)
@@ -380,20 +540,27 @@ enum rc value_from_text(struct cx *cx, const struct field *f, const char *text, 
         out->i = word_in("是|1|true|y|Y|有|√", narrow);
         return RC_OK;
     case F_FLOAT:
-        out->f = strtod(narrow, &end);
-        return end != narrow && !*end ? RC_OK : wrong_type(cx, f, "数字", "a number");
+        return float_from_text(cx, f, narrow, &out->f);
+    case F_FEN:
+        return fen_from_text(cx, f, narrow, &out->i);
+    case F_DURATION:
+        return duration_from_text(cx, f, narrow, &out->i);
+    case F_GEO:
+        return geo_from_text(cx, f, narrow, out);
+    case F_SECRET:
+        out->s = arena_strdup(cx->a, text);
+        return seal(cx, f, out);
     case F_INSTANT:
         if (instant_parse(narrow, &t)) {
             out->i = t.ms;
             return RC_OK;
         }
         break;
-    case F_FEN:
     case F_INT:
-    case F_DURATION:
         break;
     case F_FILES:
-        return wrong_type(cx, f, "网页上传的文件", "files uploaded on the page");
+    case F_ROWS:
+        return wrong_type(cx, f, "网页上填写的内容", "something filled in on the page");
     }
     return int_from_text(cx, f, narrow, &out->i);
 }

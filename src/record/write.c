@@ -49,6 +49,11 @@ void row_null(struct row *r, int field)
     r->v[field] = (struct value){.null = true};
 }
 
+void row_geo(struct row *r, int field, double lng, double lat)
+{
+    r->v[field] = (struct value){.f = lng, .lat = lat};
+}
+
 /* Uploaded files that the row names become its evidence; those of another record or uploaded by
  * another person are refused: who names a file may read it afterwards. */
 static enum rc claim_file(struct cx *cx, const struct row *row, const struct field *f, int64_t id)
@@ -75,18 +80,23 @@ static enum rc claim_file(struct cx *cx, const struct row *row, const struct fie
                 "id", text, "label", f->label, "name", f->name);
 }
 
+enum rc claim_value(struct cx *cx, const struct row *row, const struct field *f,
+                    const struct value *v)
+{
+    enum rc rc = RC_OK;
+    json_t *ids = v->null ? NULL : json_loads(v->s, 0, NULL);
+    for (size_t j = 0; j < json_array_size(ids) && !rc; j++)
+        rc = claim_file(cx, row, f, json_integer_value(json_array_get(ids, j)));
+    json_decref(ids);
+    return rc;
+}
+
 static enum rc claim_files(struct cx *cx, const struct row *row)
 {
     enum rc rc = RC_OK;
-    for (int i = 0; i < row->kind->n_fields && !rc; i++) {
-        const struct field *f = &row->kind->fields[i];
-        if (f->type != F_FILES || row->v[i].null)
-            continue;
-        json_t *ids = json_loads(row->v[i].s, 0, NULL);
-        for (size_t j = 0; j < json_array_size(ids) && !rc; j++)
-            rc = claim_file(cx, row, f, json_integer_value(json_array_get(ids, j)));
-        json_decref(ids);
-    }
+    for (int i = 0; i < row->kind->n_fields && !rc; i++)
+        if (row->kind->fields[i].type == F_FILES)
+            rc = claim_value(cx, row, &row->kind->fields[i], &row->v[i]);
     return rc;
 }
 
@@ -103,6 +113,10 @@ const char *row_diff(struct cx *cx, const struct row *old, const struct row *row
         const struct value *before = old ? &old->v[i] : &none;
         if (value_same(f, before, &row->v[i]))
             continue;
+        if (f->type == F_ROWS) {
+            *n += rows_diff(cx, &w, f, before, &row->v[i]);
+            continue;
+        }
         jw_key(&w, f->name);
         jw_array(&w);
         value_json(&w, f, before);
@@ -116,13 +130,13 @@ const char *row_diff(struct cx *cx, const struct row *old, const struct row *row
     return s;
 }
 
-static enum rc own_transaction(struct cx *cx, bool *mine)
+enum rc own_transaction(struct cx *cx, bool *mine)
 {
     *mine = !db_in_transaction(cx->db);
     return *mine ? cx_db(cx, db_begin(cx->db)) : RC_OK;
 }
 
-static enum rc end_transaction(struct cx *cx, bool mine, enum rc rc)
+enum rc end_transaction(struct cx *cx, bool mine, enum rc rc)
 {
     if (mine && !rc)
         rc = cx_db(cx, db_commit(cx->db));
@@ -149,17 +163,18 @@ static enum rc insert_row(struct cx *cx, struct row *row)
 {
     const struct kind *k = row->kind;
     struct buf sql = {0}, values = {0};
-    struct bind *b = ARENA_NEW(cx->a, struct bind, k->n_fields + 4);
+    struct bind *b = ARENA_NEW(cx->a, struct bind, 2 * k->n_fields + 4);
     int n = 0;
     buf_printf(&sql, "INSERT INTO %s (rev, created_at, created_by, updated_at", kind_table(k));
     buf_text_add(&values, "1, :now, :by, :now");
     b[n++] = B_INT("now", cx->now.ms);
     b[n++] = cx->actor.user_id ? B_INT("by", cx->actor.user_id) : B_NULL("by");
-    for (int i = 0; i < k->n_fields; i++) {
-        buf_printf(&sql, ", %s", k->fields[i].name);
-        buf_printf(&values, ", :v%d", i);
-        b[n++] = value_bind(arena_printf(cx->a, "v%d", i), &k->fields[i], &row->v[i]);
-    }
+    for (int i = 0; i < k->n_fields; i++)
+        for (int c = 0; c < field_columns(&k->fields[i]); c++) {
+            buf_printf(&sql, ", %s%s", k->fields[i].name, column_suffix(&k->fields[i], c));
+            buf_printf(&values, ", :v%d_%d", i, c);
+            b[n++] = value_bind(arena_printf(cx->a, "v%d_%d", i, c), &k->fields[i], &row->v[i], c);
+        }
     b[n] = B_END;
     buf_printf(&sql, ") VALUES (%s) RETURNING id", buf_text(&values));
     enum rc rc = db_int_of(cx->db, arena_strdup(cx->a, buf_text(&sql)), b, &row->id);
@@ -179,6 +194,10 @@ enum rc record_insert(struct cx *cx, struct row *row, const char *action)
     if (!rc)
         rc = insert_row(cx, row);
     if (!rc)
+        rc = rows_store(cx, NULL, row);
+    if (!rc)
+        rc = tree_store(cx, NULL, row);
+    if (!rc)
         rc = claim_files(cx, row);
     if (!rc)
         rc = journal_add(cx, row->kind->name, row->id, action, row_diff(cx, NULL, row, &n), "ok");
@@ -196,7 +215,7 @@ static enum rc update_row(struct cx *cx, const struct row *old, struct row *row)
     const struct kind *k = row->kind;
     record_cache_forget(k);
     struct buf sql = {0};
-    struct bind *b = ARENA_NEW(cx->a, struct bind, k->n_fields + 4);
+    struct bind *b = ARENA_NEW(cx->a, struct bind, 2 * k->n_fields + 4);
     int n = 0;
     int64_t changed = 0;
     buf_printf(&sql, "UPDATE %s SET rev = rev + 1, updated_at = :now", kind_table(k));
@@ -204,8 +223,10 @@ static enum rc update_row(struct cx *cx, const struct row *old, struct row *row)
     for (int i = 0; i < k->n_fields; i++) {
         if (value_same(&k->fields[i], &old->v[i], &row->v[i]))
             continue;
-        buf_printf(&sql, ", %s = :v%d", k->fields[i].name, i);
-        b[n++] = value_bind(arena_printf(cx->a, "v%d", i), &k->fields[i], &row->v[i]);
+        for (int c = 0; c < field_columns(&k->fields[i]); c++) {
+            buf_printf(&sql, ", %s%s = :v%d_%d", k->fields[i].name, column_suffix(&k->fields[i], c), i, c);
+            b[n++] = value_bind(arena_printf(cx->a, "v%d_%d", i, c), &k->fields[i], &row->v[i], c);
+        }
     }
     b[n++] = B_INT("id", row->id);
     b[n++] = B_INT("rev", old->rev);
@@ -226,14 +247,17 @@ enum rc record_update(struct cx *cx, const struct row *old, struct row *row, con
 {
     bool mine;
     int n;
-    const char *changes = row_diff(cx, old, row, &n);
     enum rc rc = own_transaction(cx, &mine);
     if (!rc)
         rc = update_row(cx, old, row);
     if (!rc)
+        rc = rows_store(cx, old, row);
+    if (!rc)
+        rc = tree_store(cx, old, row);
+    if (!rc)
         rc = claim_files(cx, row);
     if (!rc)
-        rc = journal_add(cx, row->kind->name, row->id, action, changes, "ok");
+        rc = journal_add(cx, row->kind->name, row->id, action, row_diff(cx, old, row, &n), "ok");
     return end_transaction(cx, mine, rc);
 }
 
@@ -242,15 +266,16 @@ static enum rc revive_row(struct cx *cx, const struct row *old, struct row *row)
 {
     const struct kind *k = row->kind;
     struct buf sql = {0};
-    struct bind *b = ARENA_NEW(cx->a, struct bind, k->n_fields + 4);
+    struct bind *b = ARENA_NEW(cx->a, struct bind, 2 * k->n_fields + 4);
     int n = 0;
     int64_t changed = 0;
     buf_printf(&sql, "UPDATE %s SET rev = rev + 1, retired_at = NULL, updated_at = :now", kind_table(k));
     b[n++] = B_INT("now", cx->now.ms);
-    for (int i = 0; i < k->n_fields; i++) {
-        buf_printf(&sql, ", %s = :%s", k->fields[i].name, k->fields[i].name);
-        b[n++] = value_bind(k->fields[i].name, &k->fields[i], &row->v[i]);
-    }
+    for (int i = 0; i < k->n_fields; i++)
+        for (int c = 0; c < field_columns(&k->fields[i]); c++) {
+            buf_printf(&sql, ", %s%s = :v%d_%d", k->fields[i].name, column_suffix(&k->fields[i], c), i, c);
+            b[n++] = value_bind(arena_printf(cx->a, "v%d_%d", i, c), &k->fields[i], &row->v[i], c);
+        }
     b[n++] = B_INT("id", row->id);
     b[n++] = B_INT("rev", old->rev);
     b[n] = B_END;
@@ -300,7 +325,7 @@ enum rc record_end(struct cx *cx, const struct row *row, const char *action)
 
 /* --- from outside --- */
 
-static enum rc take_rev(struct cx *cx, json_t *in, const struct row *row)
+enum rc take_rev(struct cx *cx, json_t *in, const struct row *row)
 {
     const json_t *rev = json_object_get(in, "rev");
     if (!json_is_integer(rev))
@@ -322,22 +347,33 @@ static enum rc unknown_field(struct cx *cx, const struct kind *k, const char *na
                 k->fields[i].label, "field", name);
 }
 
-static enum rc check_ref(struct cx *cx, const struct row *row, int i)
+enum rc check_ref(struct cx *cx, const struct field *f, const struct value *v, const char **label)
 {
-    const struct field *f = &row->kind->fields[i];
     struct row *to;
-    if (row->v[i].null)
+    if (v->null)
         return RC_OK;
-    enum rc rc = record_load(cx, record_kind(f->ref), row->v[i].i, &to);
+    enum rc rc = record_load(cx, record_kind(f->ref), v->i, &to);
     if (rc && rc != RC_NOT_FOUND)
         return rc;
     if (rc || to->retired)
         return FAIL(cx, RC_INVALID, f->name, "“{label}”指向的记录不存在或已停用",
                     "{name} refers to a record that does not exist or is retired", "label",
                     f->label, "name", f->name);
-    const struct value *label = &to->v[to->kind->label_field];
-    row->label[i] = label->s;
+    *label = to->v[to->kind->label_field].s;
     return RC_OK;
+}
+
+/* What is tied to itself is no link; a pair that is tied already the unique index refuses. */
+static enum rc check_link(struct cx *cx, const struct row *row)
+{
+    const struct kind *k = row->kind;
+    if (!k->link[0])
+        return RC_OK;
+    int a = field_index(k, k->link[0]), b = field_index(k, k->link[1]);
+    if (strcmp(k->fields[a].ref, k->fields[b].ref) || row->v[a].null || row->v[a].i != row->v[b].i)
+        return RC_OK;
+    return FAIL(cx, RC_INVALID, k->link[1], "“{a}”和“{b}”不能是同一条记录", "{an} and {bn} must differ", "a",
+                k->fields[a].label, "b", k->fields[b].label, "an", k->fields[a].name, "bn", k->fields[b].name);
 }
 
 static enum rc check_unique(struct cx *cx, const struct row *row, int i)
@@ -351,7 +387,7 @@ static enum rc check_unique(struct cx *cx, const struct row *row, int i)
                                    " WHERE %s = :v AND id <> :id%s ORDER BY id LIMIT 1",
                                    kind_table(row->kind), f->name,
                                    f->flags & REUSE ? " AND retired_at IS NULL" : "");
-    enum rc rc = db_int_of(cx->db, sql, BINDS(value_bind("v", f, &row->v[i]), B_INT("id", row->id)),
+    enum rc rc = db_int_of(cx->db, sql, BINDS(value_bind("v", f, &row->v[i], 0), B_INT("id", row->id)),
                            &retired);
     if (rc == RC_NOT_FOUND)
         return RC_OK;
@@ -377,10 +413,12 @@ static enum rc check_row(struct cx *cx, const struct row *old, struct row *row)
         if (!(k->fields[i].flags & RO))
             rc = value_check(cx, &k->fields[i], &row->v[i]);
         if (!rc && k->fields[i].type == F_REF)
-            rc = check_ref(cx, row, i);
+            rc = check_ref(cx, &k->fields[i], &row->v[i], &row->label[i]);
         if (!rc)
             rc = check_unique(cx, row, i);
     }
+    if (!rc)
+        rc = check_link(cx, row);
     return !rc && k->check ? k->check(cx, old, row) : rc;
 }
 
@@ -415,7 +453,7 @@ static enum rc denied(struct cx *cx, const struct kind *k, const char *zh, const
 enum rc record_create(struct cx *cx, const struct kind *k, json_t *in, struct row **out)
 {
     bool mine;
-    const char *scope = cx_scope(cx, permission_of(cx, k, "create"));
+    unsigned scope = cx_scopes(cx, permission_of(cx, k, "create"));
     if (k->closed || !scope)
         return denied(cx, k, "新增", "create");
     struct row *row = record_new(cx, k);
@@ -451,7 +489,7 @@ static enum rc patch(struct cx *cx, const struct kind *k, int64_t id, json_t *in
     rc = take_fields(cx, row, in, false);
     if (!rc)
         rc = check_row(cx, old, row);
-    const char *scope = cx_scope(cx, permission_of(cx, k, "update"));
+    unsigned scope = cx_scopes(cx, permission_of(cx, k, "update"));
     if (!rc && !row_in_scope(cx, row, scope))
         rc = denied(cx, k, "改到此范围的", "move outside your scope");
     if (!rc)
@@ -488,102 +526,3 @@ enum rc record_retire(struct cx *cx, const struct kind *k, int64_t id, json_t *i
     return rc ? rc : end_transaction(cx, mine, retire(cx, k, id, in));
 }
 
-/* --- steps --- */
-
-static const struct flow_step *find_step(struct cx *cx, const struct row *row, const char *action,
-                                         enum rc *rc)
-{
-    const struct kind *k = row->kind;
-    bool known = false;
-    const char *state = row->v[k->state_field].s;
-    for (int i = 0; i < k->n_flow; i++) {
-        const struct flow_step *s = &k->flow[i];
-        if (strcmp(s->action, action))
-            continue;
-        known = true;
-        if (!word_in(s->from, state))
-            continue;
-        if (may_step(cx, row, s))
-            return s;
-        *rc = FAIL(cx, RC_DENIED, NULL, "您不能对这条{label}执行“{action}”",
-                   "you may not {word} this {name}", "label", k->label, "action", s->label, "word",
-                   s->action, "name", k->label_en);
-        return NULL;
-    }
-    const struct option *o = field_option(&k->fields[k->state_field], state);
-    *rc = known ? FAIL(cx, RC_CONFLICT, "state", "当前状态“{state}”不能执行该操作",
-                       "not possible in state {word}", "state", o ? o->label : state, "word", state)
-                : FAIL(cx, RC_NOT_FOUND, NULL, "没有“{action}”这个操作", "no action called {action}",
-                       "action", action);
-    return NULL;
-}
-
-static enum rc take_input(struct cx *cx, const struct flow_step *s, json_t *in, struct row *row,
-                          struct value *input)
-{
-    const char *key;
-    json_t *value;
-    for (int i = 0; i < s->n_input; i++)
-        input[i].null = true;
-    json_object_foreach(in, key, value)
-    {
-        int i = 0;
-        while (i < s->n_input && strcmp(s->input[i].name, key))
-            i++;
-        if (!strcmp(key, "rev"))
-            continue;
-        if (i == s->n_input)
-            return FAIL(cx, RC_INVALID, key, "“{action}”没有“{field}”这一项",
-                        "{word} has no field {field}", "action", s->label, "word", s->action,
-                        "field", key);
-        enum rc rc = value_from_json(cx, &s->input[i], value, &input[i]);
-        if (rc)
-            return rc;
-    }
-    for (int i = 0; i < s->n_input; i++) {
-        enum rc rc = value_check(cx, &s->input[i], &input[i]);
-        int to = field_index(row->kind, s->input[i].name);
-        if (rc)
-            return rc;
-        if (to >= 0 && !input[i].null)
-            row->v[to] = input[i];
-        if (to >= 0 && !input[i].null && s->input[i].type == F_REF && (rc = check_ref(cx, row, to)))
-            return rc;
-    }
-    return RC_OK;
-}
-
-static enum rc act(struct cx *cx, const struct kind *k, int64_t id, const char *action, json_t *in,
-                   struct row **out)
-{
-    struct row *old;
-    enum rc rc = record_get(cx, k, id, &old);
-    const struct flow_step *s = rc ? NULL : find_step(cx, old, action, &rc);
-    if (!rc)
-        rc = take_rev(cx, in, old);
-    if (rc)
-        return rc;
-    struct row *row = record_copy(cx, old);
-    struct value *input = ARENA_NEW(cx->a, struct value, s->n_input);
-    rc = take_input(cx, s, in, row, input);
-    if (!rc && s->to)
-        row_text(row, k->state_field, s->to);
-    if (!rc && s->effect)
-        rc = s->effect(cx, row, input);
-    if (!rc)
-        rc = record_update(cx, old, row, action);
-    if (!rc && s->after)
-        rc = s->after(cx, row, input);
-    return rc ? rc : record_load(cx, k, id, out);
-}
-
-enum rc record_act(struct cx *cx, const struct kind *k, int64_t id, const char *action, json_t *in,
-                   struct row **out)
-{
-    bool mine;
-    if (k->state_field < 0)
-        return FAIL(cx, RC_NOT_FOUND, NULL, "没有“{action}”这个操作", "no action called {action}",
-                    "action", action);
-    enum rc rc = own_transaction(cx, &mine);
-    return rc ? rc : end_transaction(cx, mine, act(cx, k, id, action, in, out));
-}

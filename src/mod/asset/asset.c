@@ -62,8 +62,8 @@ static const struct field site_fields[] = {
 };
 const struct kind site_kind = {
     .name = "site", .label = "站点", .label_en = "Site", .fields = site_fields, .n_fields = SITE_N,
-    .group = "ledger", .label_field = SITE_NAME, .state_field = -1, .sort = "name", .scope = {.unit = "org_unit_id"},
-    .identity = "name", .import_new = true,
+    .group = "ledger", .label_field = SITE_NAME, .state_field = -1, .sort = "name", .scope = {.unit = "org_unit_id", .site = "id"},
+    .tree = {"parent_id", "site_closure", "site_id"}, .identity = "name", .import_new = true,
 };
 
 static const struct field class_fields[] = {
@@ -350,5 +350,6 @@ const struct kind uplink_kind = {
     .n_fields = UPLINK_N,
     .label_field = UPLINK_PORT,
     .state_field = -1,
+    .link = {"asset_id", "up_id"},
     .check = uplink_check,
 };

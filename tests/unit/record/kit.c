@@ -9,9 +9,26 @@ extern const struct embedded_file business_sql[], thing_sql[];
 /* clang-format off */
 static const struct option states[] = {
     {"draft", "草稿", "Draft", "info"}, {"sent", "已送", "Sent", "primary"}, {"done", "办结", "Done", "success"}, {NULL}};
-static const struct field place_fields[] = {{"name", "名称", "Name", F_TEXT, REQ | FIND | LIST, 1, 40}};
+static const struct field place_fields[] = {{"name", "名称", "Name", F_TEXT, REQ | FIND | LIST, 1, 40},
+                                            {"parent_id", "上级", "Parent", F_REF, 0, .ref = "place"}};
 const struct kind place_kind = {.name = "place", .label = "地方", .label_en = "Place", .fields = place_fields,
-                                .n_fields = 1, .label_field = 0, .state_field = -1};
+                                .n_fields = 2, .label_field = 0, .state_field = -1,
+                                .tree = {"parent_id", "place_closure", "place_id"}};
+static const struct field link_fields[] = {
+    {"thing_id", "物件", "Thing", F_REF, REQ | LIST | ONCE, .ref = "thing"},
+    {"place_id", "地方", "Place", F_REF, REQ | LIST | ONCE, .ref = "place"},
+    {"note",     "备注", "Note",  F_TEXT, LIST}};
+const struct kind thing_place_kind = {.name = "thing_place", .label = "存放", .label_en = "Kept at", .fields = link_fields,
+                                      .n_fields = 3, .label_field = 2, .state_field = -1, .link = {"thing_id", "place_id"}};
+static const struct option part_types[] = {{"new", "新", "New", NULL}, {"used", "旧", "Used", NULL}, {NULL}};
+static const struct field part_fields[] = {
+    [PART_NAME]   = {"name",     "名称", "Name",   F_TEXT,  REQ, 1, 10},
+    [PART_COUNT]  = {"count",    "个数", "Count",  F_INT,   0, 0, 99},
+    [PART_TYPE]   = {"type",     "新旧", "Type",   F_ENUM,  REQ, .opts = part_types, .initial = "new"},
+    [PART_PLACE]  = {"place_id", "地方", "Place",  F_REF,   0, .ref = "place"},
+    [PART_PHOTOS] = {"photos",   "照片", "Photos", F_FILES, 0},
+};
+static const struct child_kind parts = {"thing_part", part_fields, PART_N};
 static const struct field fields[] = {
     [T_CODE]    = {"code",      "编号", "Code",    F_TEXT,    REQ | FIND | LIST | UNIQUE | ONCE, 2, 10},
     [T_NAME]    = {"name",      "名称", "Name",    F_TEXT,    FIND | LIST, 1, 20},
@@ -28,16 +45,27 @@ static const struct field fields[] = {
     [T_CHECKER] = {"checker_id", "复核", "Checker", F_INT,    0},
     [T_PHOTOS]  = {"photos",    "照片", "Photos",  F_FILES,   0},
     [T_NOTE]    = {"note",      "备注", "Note",    F_TEXT,    LONG, .edit = "thing.note"},
+    [T_SPOT]    = {"spot",      "位置", "Spot",    F_GEO,     0},
+    [T_PASSWORD] = {"password", "口令", "Password", F_SECRET, 0, 4, 20},
+    [T_TOOK]    = {"took_ms",   "用时", "Took",    F_DURATION, 0, 0, 86400000},
+    [T_PHONE]   = {"phone",     "电话", "Phone",   F_TEXT,    PERSON | FIND, 3, 20, .see = "thing.phone"},
+    [T_PARTS]   = {"parts",     "零件", "Parts",   F_ROWS,    0, 0, 5, .rows = &parts},
 };
+static bool has_parts(const struct row *row)
+{
+    return row->v[T_PARTS].i > 0;
+}
 static const struct field send_input[] = {{"note", "说明", "Note", F_TEXT, REQ | LONG, 2, 50}};
+static const struct field count_input[] = {{"parts", "零件", "Parts", F_ROWS, REQ, 0, 5, .rows = &parts}};
 static const struct flow_step flow[] = {
     {"send", "送出", "Send", "draft",      "sent", "thing.send", send_input, 1},
     {"done", "办结", "Done", "sent|draft", "done", "thing.done", .not_same = "owner_id"},
     {"back", "退回", "Back", "sent", "draft", "thing.back", .only = "checker_id"},
+    {"count", "清点", "Count", ANY, SAME, "thing.count", count_input, 1, .when = has_parts, .not_same = "owner_id|checker_id"},
 };
 const struct kind thing_kind = {
     .name = "thing", .label = "物件", .label_en = "Thing", .fields = fields, .n_fields = T_N,
-    .label_field = T_CODE, .state_field = T_STATE, .flow = flow, .n_flow = 3,
+    .label_field = T_CODE, .state_field = T_STATE, .flow = flow, .n_flow = 4,
     .scope = {.own = {"owner_id"}, .unit = "unit_id"}, .locked_in = "done"};
 /* clang-format on */
 
@@ -55,9 +83,9 @@ static const struct embedded_file *all_files(void)
 
 void kit_open(struct kit *k, enum db_kind kind)
 {
-    static const struct kind *const kinds[] = {&thing_kind, &place_kind};
+    static const struct kind *const kinds[] = {&thing_kind, &place_kind, &thing_place_kind};
     k->t = testdb_new(kind);
-    record_register(kinds, 2);
+    record_register(kinds, 3);
     k->cx = (struct cx){.a = arena_new(), .now = {INT64_C(1778230800000)}, .data_dir = k->t->dir};
     k->cx.db = testdb_open(k->t, DB_BUSINESS, DB_WRITE, all_files());
     kit_console(k);
