@@ -207,6 +207,15 @@ static enum rc password_effect(struct cx *cx, struct row *row, const struct valu
     return rc ? rc : write_secret(cx, row->id, hash, push_history(cx, hash, s.history), true, 0);
 }
 
+/* A new administrator starts with a password of his own: longer (SEC-02), and not the one that another
+ * administrator gave him. */
+static enum rc change_first(struct cx *cx, int64_t account_id)
+{
+    enum rc rc = cx_db(cx, db_run(cx->db, "UPDATE account_secret SET must_change = 1 WHERE account_id = :id",
+                                  BINDS(B_INT("id", account_id)), NULL));
+    return rc ? rc : end_sessions(cx, account_id, 0);
+}
+
 static enum rc role_effect(struct cx *cx, struct row *row, const struct value *in, bool give)
 {
     struct row *role;
@@ -221,7 +230,7 @@ static enum rc role_effect(struct cx *cx, struct row *row, const struct value *i
     if (!rc)
         rc = role_words(cx, row->id, &words);
     row_text(row, USER_ROLES, words);
-    return rc;
+    return rc || !give || strcmp(role->v[ROLE_CLASS].s, "admin") ? rc : change_first(cx, row->id);
 }
 
 static enum rc grant_effect(struct cx *cx, struct row *row, const struct value *in)

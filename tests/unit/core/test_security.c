@@ -282,6 +282,28 @@ static void sec_09_in_the_program(void **state)
     assert_true(row->v[USER_ROLES].null);
 }
 
+static void sec_02_a_new_administrator(void **state)
+{
+    struct house *h = *state;
+    struct row *row, *role;
+    struct session s, again;
+    be_console(h);
+    int64_t id = made(h, &user_kind, "{'login':'new1','name':'甲'}");
+    OK(account_set_password(CX, id, NULL, "Tea-2026", false, 0));
+    OK(login_from(h, "new1", "Tea-2026", "127.0.0.1", &s));
+    assert_false(s.must_change);
+    account(h, "sec1", "sec_admin");
+    be(h, "sec1");
+    OK(record_find(CX, &role_kind, ROLE_NAME, "auditor", &role));
+    OK(act(h, &user_kind, id, "grant_role", &row, "'role_id':%lld", (long long)role->id));
+    be_nobody(h);
+    assert_int_equal(session_resume(CX, s.token, true, &again), RC_UNAUTHORIZED);
+    OK(login_from(h, "new1", "Tea-2026", "127.0.0.1", &s));
+    assert_true(s.must_change);
+    REFUSED(account_set_password(CX, id, "Tea-2026", "Tea-2027", false, s.id), RC_INVALID, "new");
+    OK(account_set_password(CX, id, "Tea-2026", "Tea-2027-ab", false, s.id));
+}
+
 /* --- SEC-14 --- */
 
 static void sec_14_ranges(void **state)
@@ -376,6 +398,7 @@ void security_cases(struct cases *c)
     NAMED(c, "SEC-01 the id of a deleted account is never given again", sec_01_an_id_is_never_given_twice);
     NAMED(c, "SEC-02 a password older than 90 days must be changed; 0 is never", sec_02_an_old_password);
     NAMED(c, "SEC-02 common words are refused also in disguise", sec_02_common_words);
+    NAMED(c, "SEC-02 who becomes an administrator needs a new, longer password", sec_02_a_new_administrator);
     NAMED(c, "SEC-03 five wrong passwords from anywhere lock the account everywhere", sec_03_five_wrong_from_anywhere);
     NAMED(c, "SEC-03 forty failures from one address lock no other account there", sec_03_offices_behind_one_address);
     NAMED(c, "SEC-03 guessing the old password counts and locks", sec_03_guessing_the_old_password);
