@@ -33,6 +33,7 @@ static const struct kind *const kinds[] = {
     &not_duplicate_kind, &map_point_kind, &contract_kind,   &price_item_kind,
     &baseline_qty_kind, &key_period_kind, &duty_quota_kind, &contract_note_kind,
     &notice_kind,      &notice_rule_kind, &notice_setting_kind,
+    &notice_channel_kind, &notice_delivery_kind,
     &webhook_kind,     &dead_letter_kind,
 };
 

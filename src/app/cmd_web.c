@@ -26,6 +26,7 @@
 #include "journal/journal.h"
 #include "mod/report/report.h"
 #include "mod/sla/sla.h"
+#include "mod/notice/notice.h"
 #include "mod/webhook/webhook.h"
 
 #define THREADS 8
@@ -42,6 +43,7 @@ struct web {
     int poke_fd, signal_fd;
     int header_seconds, body_seconds; /* 0 = default */
     struct webhook_sender *sender;
+    struct notice_sender *notices;
 };
 
 /* --- routes beyond records --- */
@@ -338,6 +340,8 @@ int cmd_web(int argc, char **argv)
         rc = listen_on(&w, listen, cert, key, &e);
     if (!rc)
         rc = webhook_start(w.o.data, w.o.db, &w.sender, &e);
+    if (!rc)
+        rc = notice_start(w.o.data, w.o.db, &w.notices, &e);
     if (rc)
         return print_err(&e, rc);
     loop(&w);
@@ -345,6 +349,7 @@ int cmd_web(int argc, char **argv)
     http_stop(w.server);
     journal_api_close();
     webhook_stop(w.sender);
+    notice_stop(w.notices);
     web_jobs_close(&w.jobs);
     db_pool_free(w.api.pool);
     poke_close(w.poke_fd, w.poke_path);

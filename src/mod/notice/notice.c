@@ -4,7 +4,7 @@
 #include "mod/notice/notice_int.h"
 
 /* clang-format off */
-static const struct option levels[] = {
+const struct option notice_levels[] = {
     {"info",    "通知", "Info",    "info"},
     {"warning", "提醒", "Warning", "warning"},
     {"danger",  "紧急", "Urgent",  "danger"},
@@ -22,7 +22,7 @@ static const struct option switches[] = {
 static const struct field notice_fields[] = {
     [NOTICE_ACCOUNT]      = {"account_id",  "接收人",   "To",        F_REF,     REQ | RO | LIST, .ref = "user"},
     [NOTICE_TITLE]        = {"title",       "内容",     "Title",     F_TEXT,    REQ | RO | LIST | FIND, 1, 500},
-    [NOTICE_LEVEL]        = {"level",       "级别",     "Level",     F_ENUM,    REQ | RO | LIST, .opts = levels},
+    [NOTICE_LEVEL]        = {"level",       "级别",     "Level",     F_ENUM,    REQ | RO | LIST, .opts = notice_levels},
     [NOTICE_STATE]        = {"state",       "状态",     "State",     F_ENUM,    REQ | RO | LIST, .opts = states, .initial = "new"},
     [NOTICE_SOURCE_KIND]  = {"source_kind", "来源类别", "Source kind", F_TEXT,  REQ | RO},
     [NOTICE_SOURCE_ID]    = {"source_id",   "来源序号", "Source",    F_INT,     REQ | RO},
@@ -43,7 +43,7 @@ static const struct field rule_fields[] = {
     [NRULE_SUBJECT]     = {"subject",       "所关记录", "Subject",   F_TEXT, 0, 1, 60, .help = "引用字段，如 work_order_id：通知打开它指的记录；不填即本记录"},
     [NRULE_ROLE]        = {"to_role",       "通知角色", "To role",   F_TEXT, LIST, 1, 40, .help = "角色代码，如 b_dispatcher；与“通知字段”二选一"},
     [NRULE_FIELD]       = {"to_field",      "通知字段", "To field",  F_TEXT, LIST, 1, 80, .help = "记录里的人员字段，如 engineer_id 或 work_order_id.engineer_id"},
-    [NRULE_LEVEL]       = {"level",         "级别",     "Level",     F_ENUM, REQ | LIST, .opts = levels, .initial = "info"},
+    [NRULE_LEVEL]       = {"level",         "级别",     "Level",     F_ENUM, REQ | LIST, .opts = notice_levels, .initial = "info"},
     [NRULE_TITLE]       = {"title",         "内容模板", "Title",     F_TEXT, REQ | LIST, 2, 200, .help = "{字段名} 会换成记录里的内容"},
     [NRULE_ACK_MINUTES] = {"ack_minutes",   "须在几分钟内确认", "Acknowledge within minutes", F_INT, LIST, 1, 10080},
     [NRULE_ACK_ROLE]    = {"ack_role",      "未确认时升级到", "Then to role", F_TEXT, LIST, 1, 40},
@@ -54,7 +54,7 @@ static const struct field rule_fields[] = {
 static const struct field setting_fields[] = {
     [NSET_ACCOUNT]    = {"account_id",  "用户",     "User",       F_REF,  REQ | RO | UNIQUE, .ref = "user"},
     [NSET_EMAIL]      = {"email",       "邮箱",     "E-mail",     F_TEXT, LIST, 3, 120, .help = "不填则只在平台内通知"},
-    [NSET_MIN_LEVEL]  = {"min_level",   "发到邮箱的最低级别", "E-mail from level", F_ENUM, REQ | LIST, .opts = levels, .initial = "warning"},
+    [NSET_MIN_LEVEL]  = {"min_level",   "发到邮箱的最低级别", "E-mail from level", F_ENUM, REQ | LIST, .opts = notice_levels, .initial = "warning"},
     [NSET_QUIET_FROM] = {"quiet_from",  "免打扰开始", "Quiet from", F_TEXT, LIST, 5, 5, .initial = "22:00", .help = "如 22:00；紧急级别不受限"},
     [NSET_QUIET_TO]   = {"quiet_to",    "免打扰结束", "Quiet to",   F_TEXT, LIST, 5, 5, .initial = "07:00"},
     [NSET_DIGEST]     = {"digest_time", "日报时间", "Digest at",  F_TEXT, LIST, 5, 5, .initial = "08:00"},

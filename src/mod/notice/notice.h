@@ -6,7 +6,8 @@
 #define MOD_NOTICE_NOTICE_H
 #include "record/record.h"
 
-extern const struct kind notice_kind, notice_rule_kind, notice_setting_kind;
+extern const struct kind notice_kind, notice_rule_kind, notice_setting_kind, notice_channel_kind,
+    notice_delivery_kind;
 
 enum {
     NOTICE_ACCOUNT,
@@ -50,11 +51,30 @@ enum {
     NSET_N
 };
 
+enum {
+    NCHAN_NAME, NCHAN_TYPE, NCHAN_STATE, NCHAN_URL, NCHAN_SENDER, NCHAN_LOGIN, NCHAN_SECRET,
+    NCHAN_ROLE, NCHAN_MIN_LEVEL, NCHAN_N
+};
+enum {
+    NDEL_CHANNEL, NDEL_NOTICE, NDEL_ACCOUNT, NDEL_TARGET, NDEL_REASON, NDEL_STATE, NDEL_TRIES,
+    NDEL_NEXT, NDEL_SENT, NDEL_ERROR, NDEL_N
+};
+
 /* Job: reads the sealed journal from where it stood and makes the notices of up to 1000 news, in
  * one transaction with its place: each person has each reason once, whatever crashes. Only those
  * are told who may read the record; nobody is told what he did himself. */
 MUST_USE enum rc notice_from_journal(struct cx *cx, int *made);
 /* Job: notices past their time of acknowledgement go to the rule's ack_role, once. */
 MUST_USE enum rc notice_escalate(struct cx *cx, int *made);
+
+/* Sends what is due by mail and to chat groups, all that is due for one target in one message; a
+ * failure is tried again with growing pauses and ends as "dead" for a person to send again. Blocks
+ * on the network: from a thread of its own. sent = messages. */
+MUST_USE enum rc notice_deliver(struct cx *cx, int *sent);
+
+struct notice_sender;
+MUST_USE enum rc notice_start(const char *data_dir, const char *db_url, struct notice_sender **out,
+                              struct err *e);
+void notice_stop(struct notice_sender *s); /* NULL is allowed */
 
 #endif

@@ -135,7 +135,8 @@ static enum rc tell_one(struct cx *cx, const struct news *it, int64_t account, c
     if (it->ack_minutes)
         row_int(row, NOTICE_ACK_DUE, cx->now.ms + it->ack_minutes * MINUTE_MS);
     ++*made;
-    return record_insert(cx, row, "create");
+    rc = record_insert(cx, row, "create");
+    return rc ? rc : plan_delivery(cx, row);
 }
 
 static enum rc tell(struct cx *cx, struct news *it, int *made)

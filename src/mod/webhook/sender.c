@@ -7,21 +7,17 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/log.h"
 #include "core/setting.h"
 #include "io/secret.h"
-#include "mod/webhook/outbound.h"
+#include "core/outbound.h"
 #include "mod/webhook/webhook.h"
 
 #define AT_ONCE 64         /* webhooks */
 #define LOOK_MS 1000       /* without being woken */
 #define FIRST_PAUSE 1000   /* ms after the first failure; doubled each time */
 #define LONGEST_PAUSE (5 * MINUTE_MS)
-#define CONNECT_MS 5000L
-#define TOTAL_MS 15000L
 #define REPLY_MOST 65536   /* bytes of an answer */
 #define SCAN 500           /* rows of the feed looked at together */
 
@@ -34,15 +30,13 @@ struct transfer {
     CURL *easy;
     struct curl_slist *headers;
     struct arena *a; /* owns all below */
-    struct outbound allowed;
-    bool plain;
+    struct outbound_guard guard;
     int64_t webhook_id, letter_id; /* letter_id: a dead letter that is sent again; 0 = none */
     int64_t tries;
     const char *shape;
     struct news news;
     struct buf reply;
     char why[CURL_ERROR_SIZE];
-    bool refused; /* an address off the allow-list */
 };
 
 struct webhook_sender {
@@ -55,17 +49,6 @@ struct webhook_sender {
 };
 
 /* --- one transfer --- */
-
-static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
-{
-    struct transfer *t = ctx;
-    (void)purpose;
-    if (!outbound_address(&t->allowed, &to->addr, t->plain)) {
-        t->refused = true;
-        return CURL_SOCKET_BAD;
-    }
-    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
-}
 
 static size_t take_reply(char *data, size_t size, size_t n, void *ctx)
 {
@@ -90,7 +73,6 @@ static void transfer_free(struct webhook_sender *s, struct transfer *t)
 
 static void set_options(struct webhook_sender *s, struct transfer *t, const struct message *m)
 {
-    const char *ca = arena_printf(t->a, "%s/outbound-ca.pem", s->data_dir);
     for (int i = 0; m->header[i]; i++)
         t->headers = curl_slist_append(t->headers, m->header[i]);
     t->headers = curl_slist_append(t->headers, "Expect:");
@@ -99,21 +81,12 @@ static void set_options(struct webhook_sender *s, struct transfer *t, const stru
     curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
     curl_easy_setopt(t->easy, CURLOPT_USERAGENT, "shouwang-webhook");
     curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(t->easy, CURLOPT_PROXY, ""); /* a proxy would see the address instead of us */
-    curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MS);
-    curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, TOTAL_MS);
     curl_easy_setopt(t->easy, CURLOPT_MAXFILESIZE, (long)REPLY_MOST);
-    curl_easy_setopt(t->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->why);
-    curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
-    curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t);
     curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, take_reply);
     curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
     curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
-    if (!access(ca, R_OK)) /* a private authority of the house, instead of the public ones */
-        curl_easy_setopt(t->easy, CURLOPT_CAINFO, ca);
+    outbound_curl(t->easy, &t->guard, s->data_dir);
 }
 
 static enum rc load_secret(struct webhook_sender *s, struct cx *cx, int64_t id, const char **out)
@@ -135,9 +108,9 @@ static enum rc prepare(struct webhook_sender *s, struct transfer *t, const struc
 {
     const char *secret;
     struct message m;
-    enum rc rc = outbound_load(cx, &t->allowed);
+    enum rc rc = outbound_load(cx, &t->guard.allowed);
     if (!rc)
-        rc = outbound_url(cx, &t->allowed, h->url, &t->plain);
+        rc = outbound_url(cx, &t->guard.allowed, h->url, &t->guard.plain);
     if (!rc)
         rc = load_secret(s, cx, h->id, &secret);
     if (rc)
@@ -232,7 +205,7 @@ static void settle(struct webhook_sender *s, struct transfer *t, const char *why
 static const char *outcome(struct transfer *t, CURLcode code)
 {
     long status = 0;
-    if (t->refused)
+    if (t->guard.refused)
         return "地址不在允许主动访问的范围内（outbound_addresses）";
     if (code != CURLE_OK)
         return arena_printf(t->a, "%.250s", *t->why ? t->why : curl_easy_strerror(code));

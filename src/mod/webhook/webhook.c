@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "io/secret.h"
-#include "mod/webhook/outbound.h"
+#include "core/outbound.h"
 
 /* clang-format off */
 static const struct option shapes[] = {

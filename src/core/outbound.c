@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mod/webhook/outbound.h"
+#include "core/outbound.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <strings.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "core/setting.h"
 
@@ -63,21 +66,25 @@ bool outbound_address(const struct outbound *o, const struct sockaddr *to, bool 
     return !plain && !address_in(inner, text);
 }
 
-static enum rc bad_url(struct cx *cx)
+static enum rc bad_url(struct cx *cx, bool mail)
 {
-    return FAIL(cx, RC_INVALID, "url", "地址应写成 https://主机/路径，不含用户名和 # 部分",
-                "the address must be https://host/path without user and fragment");
+    return mail ? FAIL(cx, RC_INVALID, "url", "地址应写成 smtps://主机:465 或 smtp://主机:587",
+                       "the address must be smtps://host:465 or smtp://host:587")
+                : FAIL(cx, RC_INVALID, "url", "地址应写成 https://主机/路径，不含用户名和 # 部分",
+                       "the address must be https://host/path without user and fragment");
 }
 
-enum rc outbound_url(struct cx *cx, const struct outbound *o, const char *url, bool *plain)
+/* secure, plain: the two schemes that are allowed. */
+static enum rc check_url(struct cx *cx, const struct outbound *o, const char *url, const char *secure,
+                         const char *plain, bool *plain_out)
 {
     CURLU *u = curl_url();
     char *scheme = NULL, *host = NULL, *user = NULL, *fragment = NULL;
     enum rc rc = RC_OK;
     if (!u || curl_url_set(u, CURLUPART_URL, url, 0) || curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) ||
         curl_url_get(u, CURLUPART_HOST, &host, 0) || !curl_url_get(u, CURLUPART_USER, &user, 0) ||
-        !curl_url_get(u, CURLUPART_FRAGMENT, &fragment, 0) || (strcmp(scheme, "https") && strcmp(scheme, "http")))
-        rc = bad_url(cx);
+        !curl_url_get(u, CURLUPART_FRAGMENT, &fragment, 0) || (strcmp(scheme, secure) && strcmp(scheme, plain)))
+        rc = bad_url(cx, plain[0] == 's');
     if (!rc && *host == '[') { /* [::1] */
         memmove(host, host + 1, strlen(host));
         host[strcspn(host, "]")] = '\0';
@@ -85,12 +92,60 @@ enum rc outbound_url(struct cx *cx, const struct outbound *o, const char *url, b
     if (!rc && !outbound_host(o, host))
         rc = FAIL(cx, RC_INVALID, "url", "主机 {host} 不在允许主动访问的范围内，请安全管理员先在设置 outbound_hosts 或 outbound_addresses 中列入",
                   "host {host} is not on the allow-list: the security administrator lists it first", "host", host);
-    if (!rc && plain)
-        *plain = !strcmp(scheme, "http");
+    if (!rc && plain_out)
+        *plain_out = !strcmp(scheme, plain);
     curl_free(scheme);
     curl_free(host);
     curl_free(user);
     curl_free(fragment);
     curl_url_cleanup(u);
     return rc;
+}
+
+enum rc outbound_url(struct cx *cx, const struct outbound *o, const char *url, bool *plain)
+{
+    return check_url(cx, o, url, "https", "http", plain);
+}
+
+enum rc outbound_mail(struct cx *cx, const struct outbound *o, const char *url, bool *plain)
+{
+    return check_url(cx, o, url, "smtps", "smtp", plain);
+}
+
+bool outbound_listed(const struct outbound *o, const char *url)
+{
+    CURLU *u = curl_url();
+    char *host = NULL;
+    bool listed = o->addresses && u && !curl_url_set(u, CURLUPART_URL, url, 0) &&
+                  !curl_url_get(u, CURLUPART_HOST, &host, 0) && address_in(o->addresses, host);
+    curl_free(host);
+    curl_url_cleanup(u);
+    return listed;
+}
+
+static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    struct outbound_guard *g = ctx;
+    (void)purpose;
+    if (!outbound_address(&g->allowed, &to->addr, g->plain)) {
+        g->refused = true;
+        return CURL_SOCKET_BAD;
+    }
+    return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
+void outbound_curl(void *easy, struct outbound_guard *g, const char *data_dir)
+{
+    char ca[4096];
+    snprintf(ca, sizeof ca, "%s/outbound-ca.pem", data_dir);
+    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* a proxy would see the address instead of us */
+    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 5000L);
+    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, 15000L);
+    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, g);
+    if (!access(ca, R_OK)) /* a private authority of the house, instead of the public ones */
+        curl_easy_setopt(easy, CURLOPT_CAINFO, ca);
 }
