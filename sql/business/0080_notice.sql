@@ -79,7 +79,7 @@ CREATE TABLE notice_channel (
     updated_at INT NOT NULL,
     retired_at INT,
     name TEXT NOT NULL,
-    type TEXT NOT NULL CHECK (type IN ('smtp', 'wecom', 'dingtalk', 'feishu', 'generic')),
+    type TEXT NOT NULL CHECK (type IN ('smtp', 'wecom', 'dingtalk', 'feishu')),
     state TEXT NOT NULL CHECK (state IN ('active', 'disabled')),
     url TEXT NOT NULL,
     sender TEXT,
@@ -111,3 +111,5 @@ CREATE TABLE notice_delivery (
 );
 CREATE UNIQUE INDEX notice_delivery_once ON notice_delivery (channel_id, target, reason);
 CREATE INDEX notice_delivery_due ON notice_delivery (state, next_at);
+CREATE INDEX notice_delivery_notice ON notice_delivery (notice_id);
+CREATE INDEX notice_delivery_account ON notice_delivery (account_id);

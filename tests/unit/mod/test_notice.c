@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What happened reaches the persons a rule names, once each, and goes on when nobody answers. */
 #include "journal/journal.h"
-#include "mod/notice/notice.h"
+#include "mod/notice/notice_int.h"
 #include "mod/sla/sla.h"
 #include "mod/work_order/work_order.h"
 #include "street.h"
@@ -230,6 +230,43 @@ static void a_clock_warns_the_engineer_then_reaches_the_project_manager(void **s
                      1);
 }
 
+static int64_t goes(const char *now, const char *level, bool digest)
+{
+    return delivery_time((struct instant){instant_of(now)}, level, digest, "22:00", "07:00", "08:00");
+}
+
+static void quiet_hours_hold_back_what_is_not_urgent(void **state)
+{
+    (void)state;
+    assert_int_equal(goes("2026-05-08T21:59", "warning", false), instant_of("2026-05-08T21:59"));
+    assert_int_equal(goes("2026-05-08T22:00", "warning", false), instant_of("2026-05-09T07:00"));
+    assert_int_equal(goes("2026-05-09T06:59", "info", false), instant_of("2026-05-09T07:00"));
+    assert_int_equal(goes("2026-05-09T07:00", "info", false), instant_of("2026-05-09T07:00"));
+    assert_int_equal(goes("2026-05-09T02:00", "danger", false), instant_of("2026-05-09T02:00"));
+    assert_int_equal(goes("2026-05-08T07:30", "info", true), instant_of("2026-05-08T08:00"));
+    assert_int_equal(goes("2026-05-08T09:00", "info", true), instant_of("2026-05-09T08:00"));
+    assert_int_equal(goes("2026-05-08T09:00", "danger", true), instant_of("2026-05-08T09:00"));
+}
+
+/* RFC 2047: no encoded word is longer than 75 characters, none ends inside a code point. */
+static void a_long_chinese_subject_is_cut_between_characters(void **state)
+{
+    struct buf mail = {0};
+    (void)state;
+    mail_text(&mail, "a@example.cn", "b@example.cn",
+              "即将超时：三楼会议室的网络交换机没有响应，请尽快到场并告知报修人处理计划", "正文\n", "1@example.cn",
+              (struct instant){instant_of("2026-05-08T17:00")});
+    const char *s = buf_text(&mail);
+    assert_non_null(strstr(s, "Date: Fri, 08 May 2026 17:00:00 +0800\r\n"));
+    int words_seen = 0;
+    for (const char *at = strstr(s, "=?UTF-8?B?"); at; at = strstr(at + 1, "=?UTF-8?B?"), words_seen++)
+        assert_true(strcspn(at, " \r\n") <= 75);
+    assert_true(words_seen > 1);
+    for (const char *line = s; *line; line += strcspn(line, "\n") + 1)
+        assert_true(strcspn(line, "\r\n") <= 76);
+    buf_free(&mail);
+}
+
 void notice_cases(struct cases *c)
 {
     ON_BOTH(c, a_report_is_told_to_the_desk_and_the_dispatch_to_the_engineer_once);
@@ -240,5 +277,7 @@ void notice_cases(struct cases *c)
     ON_BOTH(c, what_was_acknowledged_in_time_goes_nowhere);
     ON_BOTH(c, a_rule_that_names_what_does_not_exist_is_refused);
     ON_BOTH(c, a_clock_warns_the_engineer_then_reaches_the_project_manager);
+    case_add(c, "quiet_hours_hold_back_what_is_not_urgent", quiet_hours_hold_back_what_is_not_urgent, DB_SQLITE);
+    case_add(c, "a_long_chinese_subject_is_cut_between_characters", a_long_chinese_subject_is_cut_between_characters, DB_SQLITE);
     ON_BOTH(c, a_telephone_number_never_stands_in_a_notice);
 }
