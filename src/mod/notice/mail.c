@@ -6,7 +6,7 @@
 
 #include "mod/notice/notice_int.h"
 
-#define WORD 42 /* bytes of UTF-8 in one encoded word: 12 + 56 of base64 stay below RFC 2047's 75 */
+#define WORD 39 /* bytes of UTF-8 in one encoded word: "Subject: ", 12 and 52 of base64 stay below 76 (RFC 2047, 2) */
 #define LINE 54 /* 72 characters of base64 */
 
 static void base64(struct buf *out, const char *s, size_t n)
