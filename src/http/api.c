@@ -370,6 +370,17 @@ static enum rc journal(struct api_call *c)
     return rc ? rc : record_journal(c->cx, k, id, c->w);
 }
 
+/* When somebody came and went is between him and the administrators. */
+static enum rc user_journal(struct api_call *c)
+{
+    int64_t id;
+    enum rc rc = api_id(c, &id);
+    if (!rc && id != c->session.account_id && !cx_may(c->cx, "user.account"))
+        rc = FAIL(c->cx, RC_DENIED, NULL, "账号的登录和变更记录只有管理员和本人能看",
+                  "only administrators and the person see what happened to an account");
+    return rc ? rc : record_journal(c->cx, &user_kind, id, c->w);
+}
+
 static enum rc create(struct api_call *c)
 {
     const struct kind *k;
@@ -508,6 +519,7 @@ ROUTE(openapi, 0)
 ROUTE(list, 0)
 ROUTE(get, 0)
 ROUTE(journal, 0)
+ROUTE(user_journal, 0)
 ROUTE(create, API_WRITE)
 ROUTE(patch, API_WRITE)
 ROUTE(act, API_WRITE)
@@ -536,6 +548,7 @@ const struct http_route api_routes[] = {
     {"GET",    "/api/v1/:kind/template.xlsx", h_api_template},
     {"GET",    "/api/v1/:kind/:id",         h_get},
     {"PATCH",  "/api/v1/:kind/:id",         h_patch},
+    {"GET",    "/api/v1/user/:id/journal",  h_user_journal},
     {"GET",    "/api/v1/:kind/:id/journal", h_journal},
     {"POST",   "/api/v1/:kind/:action",     h_bulk},
     {"POST",   "/api/v1/:kind/:id/:action", h_act},

@@ -167,6 +167,16 @@ def refused(status_, function, *args, field=None, **more):
     raise AssertionError(f"not refused: {args}")
 
 
+def comings_and_goings(house):
+    """Who logged in when is seen by administrators and by the person, not by colleagues."""
+    path = f"/user/{house.people['mate']['id']}/journal"
+    house.p.client("mate").call("DELETE", "/session")
+    for login, want in (("b_pm", 403), ("a_section", 403), ("auditor", 403), ("stranger", 403)):
+        assert status(house.p.client(login), "GET", path) == want, login
+    for login in ("sys_admin", "sec_admin"):
+        assert "logout" in [i["action"] for i in house.p.client(login).get(path)["items"]], login
+
+
 def two_hands(house):
     """sys_admin makes the account, sec_admin gives the role: neither does both."""
     boss, sec = house.p.client("sys_admin"), house.p.client("sec_admin")
@@ -316,6 +326,7 @@ def main():
                 ("every role x kind x verb is as chapter 9 says", matrix),
                 ("own is own, and the head of a unit sees the unit's", own_is_own),
                 ("a moved unit takes its people along; a cycle is refused", tree),
+                ("who logged in when is not for colleagues", comings_and_goings),
                 ("sys_admin makes accounts, sec_admin grants roles, neither does both", two_hands),
                 ("the three administrators exclude each other and all others, also in the database", admins_exclude),
                 ("rights are rows that sec_admin changes; those of administrators are fixed", rights_are_rows),
