@@ -5,8 +5,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "http/api.h"
+#include "http/api_int.h"
+#include "journal/journal.h"
 #include "mod/asset/asset.h"
+#include "mod/work_order/work_order.h"
 
 #define GROUND_MAX (16 * 1024 * 1024)
 
@@ -52,6 +54,35 @@ static enum rc ground(struct api_call *c)
     return RC_OK;
 }
 
+static enum rc labels_of(struct api_call *c, const struct kind *k)
+{
+    struct query q;
+    struct label_wish wish = {.size = http_query(c->req, "size")};
+    const char *host = http_header(c->req, "Host");
+    if (!cx_may(c->cx, arena_printf(c->cx->a, "%s.export", k->name)))
+        return FAIL(c->cx, RC_DENIED, NULL, "您没有导出“{label}”的权限", "you may not export {name}", "label", k->label, "name",
+                    k->label_en);
+    wish.base = arena_printf(c->cx->a, "%s://%s", http_tls(c->req) ? "https" : "http", host ? host : "localhost");
+    enum rc rc = api_query(c, &q);
+    if (!rc)
+        rc = label_sheet(c->cx, k, &q, &wish, &c->res->body);
+    if (!rc)
+        rc = journal_note(c->cx, k->name, 0, "labels", "{}", "ok");
+    c->res->type = "application/pdf";
+    http_set_header(c->req, c->res, "Content-Disposition", "inline; filename=\"labels.pdf\"");
+    return rc;
+}
+
+static enum rc asset_labels(struct api_call *c)
+{
+    return labels_of(c, &asset_kind);
+}
+
+static enum rc site_labels(struct api_call *c)
+{
+    return labels_of(c, &site_kind);
+}
+
 #define ROUTE(name)                                                                                \
     static enum rc h_##name(struct http_req *req, struct http_res *res, struct err *e, void *ctx)  \
     {                                                                                              \
@@ -62,12 +93,16 @@ ROUTE(blast)
 ROUTE(history)
 ROUTE(asset_file)
 ROUTE(ground)
+ROUTE(asset_labels)
+ROUTE(site_labels)
 
 const struct http_route ledger_routes[] = {
     {"GET", "/api/v1/asset/:id/blast",   h_blast},
     {"GET", "/api/v1/asset/:id/history", h_history},
     {"GET", "/api/v1/asset/:id/file",    h_asset_file},
     {"GET", "/api/v1/map/ground",        h_ground},
+    {"GET", "/api/v1/asset/labels.pdf",  h_asset_labels},
+    {"GET", "/api/v1/site/labels.pdf",   h_site_labels},
     {NULL},
 };
 /* clang-format on */

@@ -111,6 +111,19 @@ enum rc setting_int(struct cx *cx, const char *name, int64_t *out)
     return FAIL(cx, RC_INTERNAL, name, "缺少参数 {name}", "setting {name} is missing", "name", name);
 }
 
+enum rc setting_text(struct cx *cx, const char *name, const char **out)
+{
+    struct db_rows *r;
+    *out = NULL;
+    enum rc rc = cx_db(cx, db_query(cx->db, "SELECT value FROM parameter WHERE name = :name",
+                                    BINDS(B_TEXT("name", name)), &r));
+    if (rc)
+        return rc;
+    if (db_next(r))
+        *out = arena_strdup(cx->a, db_text(r, 0));
+    return cx_db(cx, db_end(r));
+}
+
 enum rc policy_load(struct cx *cx, struct policy *out)
 {
     struct {

@@ -11,6 +11,9 @@ extern const struct kind setting_kind;
 /* RC_INTERNAL for a name that no migration made. */
 MUST_USE enum rc setting_int(struct cx *cx, const char *name, int64_t *out);
 
+/* NULL when it is empty or unknown. */
+MUST_USE enum rc setting_text(struct cx *cx, const char *name, const char **out);
+
 /* The lines of area security in one read; times in ms. */
 struct policy {
     int64_t password_age; /* 0: for ever */

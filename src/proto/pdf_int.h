@@ -7,6 +7,9 @@
 #include "base/arena.h"
 #include "proto/pdf.h"
 
+/* Named, never fontconfig's default: the second is for rare characters of names. */
+#define PDF_FONTS "WenQuanYi Micro Hei, Noto Sans CJK SC"
+
 enum pdf_kind {
     PDF_TITLE,
     PDF_SUBTITLE,

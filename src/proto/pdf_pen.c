@@ -5,8 +5,6 @@
 
 #include "proto/pdf_int.h"
 
-/* Named, never fontconfig's default: the second is for rare characters of names. */
-#define FONTS "WenQuanYi Micro Hei, Noto Sans CJK SC"
 #define LINK_RED 0.04
 #define LINK_GREEN 0.22
 #define LINK_BLUE 0.55
@@ -29,7 +27,7 @@ static void set_black(struct pen *p)
 double pen_measure(struct pen *p, int slot, const char *text, const struct style *s, double width)
 {
     PangoLayout *l = p->layouts[slot];
-    PangoFontDescription *font = pango_font_description_from_string(FONTS);
+    PangoFontDescription *font = pango_font_description_from_string(PDF_FONTS);
     pango_font_description_set_absolute_size(font, s->size * p->scale * PANGO_SCALE);
     if (s->bold)
         pango_font_description_set_weight(font, PANGO_WEIGHT_BOLD);

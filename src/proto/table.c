@@ -321,7 +321,7 @@ static enum table_skip why_skipped(struct table *t, const struct sheet_row *row,
     const char *text = row->cells[first].text;
     if (text_is_total(text) && !has_identity(t, row, first))
         return TABLE_TOTAL;
-    if (text_is_note(text) && !has_identity(t, row, first))
+    if (text_is_signature(text) || (text_is_note(text) && !has_identity(t, row, first)))
         return TABLE_NOTE;
     if (!has_known(t, row))
         return TABLE_BLANK;

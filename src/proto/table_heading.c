@@ -395,3 +395,9 @@ bool text_is_note(const char *text)
             return true;
     return false;
 }
+
+bool text_is_signature(const char *text)
+{
+    char s[64];
+    return short_form(text, s) && ends(s, ":") && text_is_note(text);
+}

@@ -42,5 +42,6 @@ struct heading_match heading_find(struct arena *a, struct arena *scratch,
 bool text_is_blank(const char *s);
 bool text_is_total(const char *s); /* 合计, 本页小计, 总计： 12 台 */
 bool text_is_note(const char *s);  /* 备注：..., 制表人：... */
+bool text_is_signature(const char *s); /* 制表人：  with the name in the next cell */
 
 #endif

@@ -84,7 +84,7 @@ static enum rc used_by(struct undo *u, const struct row *row, const struct kind 
     *out = NULL;
     buf_text_add(&sql, "SELECT CASE");
     for (int i = 0; i < n; i++)
-        for (int f = 0; f < kinds[i]->n_fields; f++)
+        for (int f = 0; !kinds[i]->derived && f < kinds[i]->n_fields; f++)
             if (kinds[i]->fields[f].type == F_REF && !strcmp(kinds[i]->fields[f].ref, row->kind->name)) {
                 buf_printf(&sql, " WHEN EXISTS (SELECT 1 FROM %s WHERE %s = :id AND retired_at IS NULL) THEN %d",
                            kind_table(kinds[i]), kinds[i]->fields[f].name, i + 1);

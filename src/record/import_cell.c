@@ -295,12 +295,27 @@ static enum rc instant_from_cell(struct cx *cx, const struct field *f, const str
     return RC_OK;
 }
 
+/* "2019-3", "2019年3月": the month's first day. As a number 2019.1 may be October: only as text. */
+static bool month_of(struct cx *cx, const struct sheet_cell *c, struct date *out)
+{
+    const char *s = utf8_narrow(cx->a, c->text);
+    int year, month, n = 0;
+    if (c->type != SHEET_TEXT)
+        return false;
+    bool shape = (sscanf(s, " %4d年%2d月 %n", &year, &month, &n) == 2 && n && !s[n]) ||
+                 (sscanf(s, " %4d%*[-./]%2d %n", &year, &month, &n) == 2 && n && !s[n]);
+    if (!shape || year < 1980 || !date_valid(year, month, 1))
+        return false;
+    *out = date_of(year, month, 1);
+    return true;
+}
+
 static enum rc date_from_cell(struct cx *cx, const struct field *f, const struct sheet_cell *c,
                               const char *text, struct value *out)
 {
     struct date d;
     char day[DATE_TEXT];
-    if (!clean_date(c, &d))
+    if (!clean_date(c, &d) && !month_of(cx, c, &d))
         return not_a(cx, f, text, "日期；请写成 2019-03-07、2019.3.7 或 2019年3月7日",
                      "a date; write 2019-03-07, 2019.3.7 or 20190307");
     out->s = arena_strdup(cx->a, date_text(d, day));

@@ -346,7 +346,7 @@ const char *record_action_label(const struct kind *k, const char *action)
 {
     static const char *const words[][2] = {
         {"create", "新建"},     {"update", "修改"},     {"retire", "停用"},    {"import", "导入"},
-        {"import_new", "导入"}, {"import_undo", "撤销导入"},
+        {"import_new", "导入"}, {"import_undo", "撤销导入"}, {"labels", "打印标签"},
         {"preset", "预置"},     {"open", "开始"},       {"end", "恢复"},       {"widen", "范围变化"},
         {"merge", "合并"},      {"join", "加入"},       {"leave", "离开"},     {"follow", "随根源变更"},
         {"start", "开始计时"},  {"stop", "停止计时"},   {"overdue", "超时"},   {"cancel", "取消"},

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mod/asset/asset.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mod/words.h"
+#include "proto/clean.h"
 
 /* clang-format off */
 static const struct option site_types[] = {
@@ -22,11 +22,11 @@ static const struct option site_types[] = {
     {"other",          "其他",       "Other",          NULL},
     {NULL}};
 static const struct option asset_states[] = {
-    {"in_use",    "在用", "In use",    "success"},
-    {"spare",     "备用", "Spare",     "info"},
-    {"repair",    "维修", "In repair", "warning"},
-    {"suspended", "停用", "Suspended", "info"},
-    {"disposed",  "报废", "Disposed",  "info"},
+    {"in_use",    "在用", "In use",    "success", "使用中|正常|正常使用|使用|良好"},
+    {"spare",     "备用", "Spare",     "info", "闲置|库存|未使用"},
+    {"repair",    "维修", "In repair", "warning", "维修中|送修|待修"},
+    {"suspended", "停用", "Suspended", "info", "停止使用|封存"},
+    {"disposed",  "报废", "Disposed",  "info", "已报废|已处置"},
     {NULL}};
 static const struct option owners[] = {
     {"party_a", "甲方",   "Party A", NULL},
@@ -77,21 +77,21 @@ static const struct field class_fields[] = {
 };
 
 static const struct field asset_fields[] = {
-    [ASSET_NO]       = {"asset_no",    "资产编号", "Asset no.", F_TEXT, FIND | LIST | UNIQUE | REUSE, 1, 60, .also = "固定资产编号|设备编号|编号"},
-    [ASSET_NAME]     = {"name",        "设备名称", "Name",      F_TEXT, REQ | FIND | LIST, 1, 120, .also = "名称|资产名称"},
-    [ASSET_CLASS]    = {"class_id",    "设备类别", "Class",     F_REF,  REQ | LIST, .ref = "asset_class", .also = "类别|资产类别|设备类型"},
+    [ASSET_NO]       = {"asset_no",    "资产编号", "Asset no.", F_TEXT, FIND | LIST | UNIQUE | REUSE, 1, 60, .also = "固定资产编号|设备编号|编号|资产编码|资产号|资产代码|设备编码|固定资产编码|资产条码|资产卡片编号"},
+    [ASSET_NAME]     = {"name",        "设备名称", "Name",      F_TEXT, REQ | FIND | LIST, 1, 120, .also = "名称|资产名称|固定资产名称|设备(资产)名称"},
+    [ASSET_CLASS]    = {"class_id",    "设备类别", "Class",     F_REF,  REQ | LIST, .ref = "asset_class", .also = "类别|资产类别|设备类型|分类|资产分类|设备分类|资产类型|设备种类"},
     [ASSET_LINE]     = {"line",        "服务线",   "Line",      F_ENUM, REQ | RO, .opts = line_options},
-    [ASSET_STATE]    = {"state",       "状态",     "State",     F_ENUM, REQ | LIST, .opts = asset_states, .initial = "in_use", .also = "使用状况|使用状态"},
-    [ASSET_SITE]     = {"site_id",     "所属站点", "Site",      F_REF,  FIND | LIST, .ref = "site", .also = "使用地点|站点|存放地点"},
-    [ASSET_UNIT]     = {"org_unit_id", "使用部门", "Unit",      F_REF,  0, .ref = "org_unit", .also = "使用科室|部门"},
-    [ASSET_MODEL]    = {"model",       "型号",     "Model",     F_TEXT, FIND | LIST, 1, 120, .also = "规格型号"},
-    [ASSET_SERIAL]   = {"serial_no",   "序列号",   "Serial no.", F_TEXT, FIND, 1, 120, .also = "出厂编号|SN"},
+    [ASSET_STATE]    = {"state",       "状态",     "State",     F_ENUM, REQ | LIST, .opts = asset_states, .initial = "in_use", .also = "使用状况|使用状态|设备状态|资产状态|使用情况"},
+    [ASSET_SITE]     = {"site_id",     "所属站点", "Site",      F_REF,  FIND | LIST, .ref = "site", .also = "使用地点|站点|存放地点|安装地点|安装位置|存放位置|所在位置|使用位置|地点|位置"},
+    [ASSET_UNIT]     = {"org_unit_id", "使用部门", "Unit",      F_REF,  0, .ref = "org_unit", .also = "使用科室|部门|使用单位|所属部门|所属单位|所属科室|科室|责任部门"},
+    [ASSET_MODEL]    = {"model",       "型号",     "Model",     F_TEXT, FIND | LIST, 1, 120, .also = "规格型号|设备型号|规格|型号规格"},
+    [ASSET_SERIAL]   = {"serial_no",   "序列号",   "Serial no.", F_TEXT, FIND, 1, 120, .also = "出厂编号|SN|S/N|设备序列号|产品序列号|出厂序列号|机身号"},
     [ASSET_IP]       = {"ip",          "IP地址",   "IP address", F_TEXT, FIND | LIST, 2, 45, .also = "IP|IP 地址"},
-    [ASSET_MAC]      = {"mac",         "MAC地址",  "MAC",       F_TEXT, FIND, 2, 17, .also = "MAC|物理地址"},
+    [ASSET_MAC]      = {"mac",         "MAC地址",  "MAC",       F_TEXT, FIND, 2, 17, .also = "MAC|物理地址|网卡地址"},
     [ASSET_CHECKS]   = {"checks",      "监测项",   "Checks",    F_TEXT, 0, 1, 200, .help = "留空用类别的默认，如 icmp,tcp:554"},
-    [ASSET_IN_USE]   = {"in_use_on",   "启用日期", "In use since", F_DATE, 0, .also = "投入使用时间|投用日期"},
-    [ASSET_WARRANTY] = {"warranty_until_on", "质保到期", "Warranty until", F_DATE, 0, .also = "保修截止|保修到期"},
-    [ASSET_NOTE]     = {"note",        "备注",     "Note",      F_TEXT, LONG, 1, 1000},
+    [ASSET_IN_USE]   = {"in_use_on",   "启用日期", "In use since", F_DATE, 0, .also = "投入使用时间|投用日期|启用时间|投用时间|投入使用日期|开始使用日期|使用日期|安装日期"},
+    [ASSET_WARRANTY] = {"warranty_until_on", "质保到期", "Warranty until", F_DATE, 0, .also = "保修截止|保修到期|质保截止|质保期至|质保到期日|质保截止日期|保修期至|保修到期日|保修截止日期|维保到期"},
+    [ASSET_NOTE]     = {"note",        "备注",     "Note",      F_TEXT, LONG, 1, 1000, .also = "说明"},
     [ASSET_HEALTH]   = {"health",      "监测状态", "Health",    F_ENUM, REQ | RO | LIST, .opts = health_words, .initial = "unknown"},
     [ASSET_HEALTH_AT] = {"health_at",  "状态时间", "Health since", F_INSTANT, RO},
     [ASSET_MAKER]    = {"maker",       "厂商",     "Maker",     F_TEXT, FIND, 1, 80, .also = "品牌|生产厂家|厂家"},
@@ -184,12 +184,6 @@ const struct kind asset_class_kind = {
     .check = class_check,
 };
 
-static bool ip_valid(const char *s)
-{
-    unsigned char raw[16];
-    return inet_pton(AF_INET, s, raw) == 1 || inet_pton(AF_INET6, s, raw) == 1;
-}
-
 /* Six pairs of hex digits with : or - or nothing between, stored as 02:ab:… */
 static const char *mac_tidy(struct cx *cx, const char *s)
 {
@@ -262,8 +256,12 @@ static enum rc asset_check(struct cx *cx, const struct row *old, struct row *row
 {
     struct row *class;
     (void)old;
-    if (!row->v[ASSET_IP].null && !ip_valid(row->v[ASSET_IP].s))
-        return FAIL(cx, RC_INVALID, "ip", "“IP地址”不是有效的 IPv4 或 IPv6 地址", "not an IPv4 or IPv6 address");
+    if (!row->v[ASSET_IP].null) { /* also １９２．１６８．１．１０ and 192.168.001.010, as people type them */
+        char ip[CLEAN_IP];
+        if (!clean_ip(row->v[ASSET_IP].s, ip))
+            return FAIL(cx, RC_INVALID, "ip", "“IP地址”不是有效的 IPv4 或 IPv6 地址", "not an IPv4 or IPv6 address");
+        row_text(row, ASSET_IP, arena_strdup(cx->a, ip));
+    }
     if (!row->v[ASSET_MAC].null) {
         const char *mac = mac_tidy(cx, row->v[ASSET_MAC].s);
         if (!mac)

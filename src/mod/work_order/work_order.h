@@ -68,6 +68,14 @@ MUST_USE enum rc qr_token(struct cx *cx, const char *kind, int64_t id, const cha
 /* What a scanned text points to: a token, or an address that ends in one. id 0 = nothing of ours. */
 MUST_USE enum rc qr_find(struct cx *cx, const char *scanned, const char **kind, int64_t *id);
 
+/* QR labels of all records of a list as PDF; kind asset or site. */
+struct label_wish {
+    const char *size; /* "a4:3x8", "roll:60x40"; NULL = the setting label.size */
+    const char *base; /* "https://host" of the pages when the setting public_url is empty */
+};
+MUST_USE enum rc label_sheet(struct cx *cx, const struct kind *k, const struct query *q,
+                             const struct label_wish *wish, struct buf *out);
+
 /* --- without login: each checks its own limits and shows nothing personal --- */
 MUST_USE enum rc public_device(struct cx *cx, const char *token, struct jw *w);
 MUST_USE enum rc public_report(struct cx *cx, const char *token, json_t *in, struct jw *w);
