@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "http/api_int.h"
+#include "http/api.h"
 #include "journal/journal.h"
 #include "mod/asset/asset.h"
 #include "mod/work_order/work_order.h"

@@ -49,5 +49,6 @@ const char *api_token(const struct http_req *req, bool *bearer);
 /* ":kind" of the path; RC_NOT_FOUND text for an unknown one. */
 enum rc api_kind(struct api_call *c, const struct kind **out);
 enum rc api_id(struct api_call *c, int64_t *out);
+enum rc api_query(struct api_call *c, struct query *q); /* f=, q=, sort=, after=, limit=, page= */
 
 #endif

@@ -4,7 +4,6 @@
 #define HTTP_API_INT_H
 #include "http/api.h"
 
-enum rc api_query(struct api_call *c, struct query *q); /* f=, q=, sort=, after=, limit=, page= */
 bool api_flag(struct api_call *c, const char *name);    /* NAME=1 */
 
 /* api_sheet.c: spreadsheets in and out */
