@@ -90,6 +90,7 @@ const struct kind notice_kind = {
     .name = "notice",
     .label = "通知",
     .label_en = "Notice",
+    .group = "inside",
     .fields = notice_fields,
     .n_fields = NOTICE_N,
     .label_field = NOTICE_TITLE,

@@ -115,9 +115,32 @@ test('a sheet is checked first, wrong rows are named, good rows are imported', a
   assert.equal(await dialog.locator('[data-import-new]').innerText(), '1')
   assert.equal(await dialog.locator('[data-import-wrong]').innerText(), '1')
   assert.match(await dialog.innerText(), /没有这一列/)
+  const [wrong] = await Promise.all([b.page.waitForEvent('download'), dialog.locator('[data-wrong-rows]').click()])
+  assert.match(wrong.suggestedFilename(), /错误行\.xlsx$/)
   assert.equal(await total(b.page), before, 'checking writes nothing')
   await dialog.locator('[data-import-go]').click()
   await dialog.waitFor({ state: 'hidden' })
   await b.page.waitForFunction((n) => document.querySelector('#main [data-total]')?.textContent.includes(String(n)), before + 1)
+  await b.close()
+})
+
+test('a heading that nobody knows is assigned to a field, and the template is handed out', async () => {
+  const b = await as(role)
+  await visit(b.page, '/k/asset')
+  const sample = (await api(b.page, 'GET', 'asset?limit=1&page=1')).items[0]
+  const meta = (await api(b.page, 'GET', 'meta')).kinds.asset
+  const label = (name) => meta.fields.find((f) => f.name === name).label
+  const csv = `${label('asset_no')},${label('name')},机身代号\n${sample.asset_no},${sample.name},代号七`
+  await b.page.click('[data-tool=import]')
+  const dialog = b.page.getByRole('dialog')
+  const [template] = await Promise.all([b.page.waitForEvent('download'), dialog.locator('[data-template]').click()])
+  assert.match(template.suggestedFilename(), /导入模板\.xlsx$/)
+  await b.page.locator('input[data-import]').setInputFiles({ name: 'map.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
+  await dialog.locator('[data-assign="机身代号"]').selectOption('model')
+  await dialog.locator('summary').click()
+  assert.match(await dialog.locator('.changes').innerText(), /代号七/)
+  await dialog.locator('[data-import-go]').click()
+  await dialog.waitFor({ state: 'hidden' })
+  assert.equal((await api(b.page, 'GET', `asset/${sample.id}`)).model, '代号七')
   await b.close()
 })

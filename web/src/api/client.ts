@@ -94,12 +94,15 @@ export const patch = <T>(path: string, body: unknown) => call<T>('PATCH', path, 
 export const del = <T>(path: string) => call<T>('DELETE', path)
 
 /** A raw body with progress; fetch cannot report upload progress. */
-export function upload<T>(method: 'PUT' | 'POST', path: string, file: Blob, progress?: (part: number) => void): Promise<T> {
+export function upload<T>(
+  method: 'PUT' | 'POST', path: string, file: Blob, progress?: (part: number) => void, headers: Record<string, string> = {}
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const x = new XMLHttpRequest()
     x.open(method, path)
     x.setRequestHeader('Accept-Language', language)
     x.setRequestHeader('Content-Type', file.type || 'application/octet-stream')
+    for (const [name, value] of Object.entries(headers)) x.setRequestHeader(name, value)
     if (csrf) x.setRequestHeader('X-CSRF-Token', csrf)
     x.upload.onprogress = (e) => {
       if (e.lengthComputable) progress?.(e.loaded / e.total)
@@ -116,11 +119,18 @@ export function upload<T>(method: 'PUT' | 'POST', path: string, file: Blob, prog
 
 /** Fetches a file and hands it to the browser's downloads; an error stays an error of the page. */
 export async function download(path: string, fallbackName: string): Promise<void> {
-  const res = await send('GET', path, null, {})
+  await save(await send('GET', path, null, {}), fallbackName)
+}
+/** The same for an answer that is made from a file of the user. */
+export async function downloadPost(path: string, body: Blob, name: string): Promise<void> {
+  const headers = { 'Content-Type': body.type || 'application/octet-stream' }
+  await save(await send('POST', path, body, { headers }), name, name)
+}
+async function save(res: Response, fallbackName: string, fixed = ''): Promise<void> {
   const disposition = res.headers.get('Content-Disposition') ?? ''
   const star = /filename\*=UTF-8''([^;]+)/i.exec(disposition)
   const plain = /filename="?([^";]+)"?/i.exec(disposition)
-  const name = star?.[1] ? decodeURIComponent(star[1]) : (plain?.[1] ?? fallbackName)
+  const name = fixed || (star?.[1] ? decodeURIComponent(star[1]) : (plain?.[1] ?? fallbackName))
   const url = URL.createObjectURL(await res.blob())
   const a = document.createElement('a')
   a.href = url

@@ -41,6 +41,7 @@ function open(lost = false): void {
       // a frame cut by a proxy: the next list refresh corrects it
     }
   })
+  source.addEventListener('reload', () => tell({ kind: '*', id: 0, action: 'reload', at: Date.now() })) // too much was missed to be told
   source.onerror = () => {
     setLive(false)
     channel?.postMessage({ live: false })

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // One function per call of docs/api.md.
-import { call, del, download, get, patch, post, upload } from './client'
+import { call, del, download, downloadPost, get, patch, post, upload } from './client'
 import type {
-  BulkResult, ChainCheck, FigureSet, FileRef, ImportResult, JournalItem, JournalPage, Ledger, Meta, Page, Rec, Session, SessionRow
+  BulkResult, ChainCheck, FigureSet, ImportResult, JournalItem, JournalPage, Ledger, Meta, Page, Rec, Session, SessionRow
 } from './types'
 
 const V1 = '/api/v1'
@@ -38,24 +38,28 @@ export const actMany = (
 export const journal = async (kind: string, id: number) =>
   (await get<{ items: JournalItem[] }>(`${V1}/${kind}/${id}/journal`)).items
 
-export const importFile = (
-  kind: string, file: File,
-  o: { dryRun?: boolean; goodRows?: boolean; createSites?: boolean },
-  progress?: (part: number) => void
-) => {
+export interface ImportOptions { dryRun?: boolean; goodRows?: boolean; createSites?: boolean; map?: string | null }
+function importQuery(file: File, o: ImportOptions): URLSearchParams {
   const q = new URLSearchParams()
   if (o.dryRun) q.set('dry_run', '1')
   if (o.goodRows) q.set('good_rows', '1')
   if (o.createSites) q.set('create_sites', '1')
+  if (o.map !== null && o.map !== undefined) q.set('map', o.map)
   q.set('name', file.name)
-  return upload<ImportResult>('POST', `${V1}/${kind}/import?${q}`, file, progress)
+  return q
 }
-export const exportFile = (kind: string, query: URLSearchParams, label: string) =>
-  download(`${V1}/${kind}/export.xlsx?${query}`, `${label}.xlsx`)
+export const importFile = (kind: string, file: File, o: ImportOptions, progress?: (part: number) => void) =>
+  upload<ImportResult>('POST', `${V1}/${kind}/import?${importQuery(file, o)}`, file, progress)
+/** The wrong rows as the same sheet, each with its reason. */
+export const wrongRows = (kind: string, file: File, o: ImportOptions, name: string) =>
+  downloadPost(`${V1}/${kind}/import/errors.xlsx?${importQuery(file, o)}`, file, name)
+export const importTemplate = (kind: string, name: string) => download(`${V1}/${kind}/template.xlsx`, name)
+export const exportFile = (kind: string, query: URLSearchParams, label: string, format: 'xlsx' | 'csv' = 'xlsx') =>
+  download(`${V1}/${kind}/export.${format}?${query}`, `${label}.${format}`)
 
-export const putFile = (file: File, progress?: (part: number) => void) =>
-  upload<FileRef>('PUT', `${V1}/file?name=${encodeURIComponent(file.name)}`, file, progress)
+export { putFile } from './upload'
 export const fileUrl = (id: number) => `${V1}/file/${id}`
+export const originalUrl = (id: number) => `${V1}/file/${id}/original`
 
 export const figures = (set: string, month?: string) =>
   get<FigureSet>(`${V1}/figure?set=${set}${month ? `&month=${month}` : ''}`)

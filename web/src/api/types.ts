@@ -160,6 +160,14 @@ export interface FileRef {
   type: string
   size: number
   sha256?: string
+  uploaded_at?: number
+  by?: string | null
+  width?: number // of pictures, upright
+  height?: number
+  taken_at?: number | null // the camera's claim
+  place?: { latitude: number; longitude: number } | null
+  thumb_url?: string
+  marked_url?: string // a copy that says when, where, who
 }
 
 export interface Page {
@@ -229,6 +237,7 @@ export interface ImportResult {
   headings?: { heading: string; field: string | null; mapped: boolean; same_as: string | null }[]
   columns?: { name: string; label: string; required: boolean }[]
   notes?: { row: number; message: string }[]
+  changes?: { row: number; id: number; label: string; changes: { column: string; before: string | null; after: string | null }[] }[]
   new_sites: string[]
 }
 

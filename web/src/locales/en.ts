@@ -37,6 +37,7 @@ const en: Same<typeof zh> = {
     heading: 'Appearance', dark: 'Dark', large: 'Large text', weak: 'Colour-blind friendly', grey: 'Grey', watermark: 'Page watermark', lock: 'Lock when idle',
     lockAfter: 'after {n} minutes', never: 'never', language: '语言 Language'
   },
+  notice: { bell: 'Notices, {n} unread', heading: 'Unread notices', none: 'No unread notices', all: 'All notices', readAll: 'Mark these read', ack: 'Acknowledge', ackBy: 'acknowledge:' },
   lock: { menu: 'Lock the screen', heading: 'The screen is locked', hint: 'Enter your password to go on; your pages are as you left them', go: 'Unlock', other: 'Use another account', mustChange: 'The password has expired: sign out, sign in and change it.' },
   page: { missing: 'No such page', missingHint: 'The address may be wrong, or the record has moved.', toHome: 'Go home' },
   login: {
@@ -101,7 +102,8 @@ const en: Same<typeof zh> = {
   secret: { set: 'Set', none: 'Not set', change: 'Change', clear: 'Clear', willClear: 'Cleared when you save', keep: 'Undo' },
   rows: { none: 'No rows', no: 'No.', add: 'Add {label}', remove: 'Remove row {n}', up: 'Row {n} up', down: 'Row {n} down', cell: 'Row {n} {label}' },
   files: {
-    add: 'Add file', camera: 'Take photo', pick: 'From album or files', remove: 'Remove {name}', uploading: 'Uploading {name}', failed: '{name} was not uploaded',
+    add: 'Add file', camera: 'Take photo', pick: 'From album or files', remove: 'Remove {name}', uploading: 'Uploading {name}', waiting: 'No network; {name} goes on when it is back',
+    by: 'Uploaded by', uploaded: 'Uploaded', taken: 'Taken', place: 'Place', hash: 'SHA-256 of the original', pixels: 'Pixels', marked: 'Marked copy', original: 'Download the original', claim: 'as the camera says, unverified', noPlace: 'no place in the photo', failed: '{name} was not uploaded',
     view: 'View {name}', none: 'No files', download: 'Download {name}', photo: 'Photo', of: 'Photo {i} of {n}', prev: 'Previous', next: 'Next', tooMany: 'At most {n} files'
   },
   flow: { done: 'Done: {label}', confirmAsk: '{label}: “{title}”? This is journalled.', doing: 'Sending…', none: 'Nothing for you to do here now', gone: 'Others have moved this on: “{label}” is not possible now' },
@@ -116,9 +118,9 @@ const en: Same<typeof zh> = {
   import: {
     heading: 'Import {label}', drop: 'Drop a file here, or click to choose', types: '.xlsx or .csv. First row: headings; blank keeps, “-” clears.',
     checking: 'Checking {name}…', result: 'Result of the check (nothing written yet)', rows: '{n} rows', new: 'New', changed: 'Changed', unchanged: 'Unchanged', wrong: 'Wrong',
-    row: 'Row', column: 'Column', message: 'Reason', unmatched: 'Headings without a field (not imported)', sites: 'New sites in the sheet',
+    row: 'Row', column: 'Column', message: 'Reason', unmatched: 'Headings without a field: say which one it is; it is remembered for the same headings.', sites: 'New sites in the sheet',
     createSites: 'Also create these {n} sites', sitesHint: 'Without the tick these rows are wrong: unknown site.', go: 'Import', goGood: 'Import the {n} good rows only', again: 'Another file',
-    done: 'Imported: {created} new, {changed} changed', nothing: 'No rows to import', columnsHint: 'Headings may be these field names:', template: 'Download current data as a template',
+    done: 'Imported: {created} new, {changed} changed. It can be undone under “Import”.', nothing: 'No rows to import', columnsHint: 'Headings may be these field names:', template: 'Download the template', templateName: '{label} template.xlsx', wrongName: '{label} wrong rows.xlsx', wrongRows: 'Download the {n} wrong rows with their reasons', seeChanges: 'See {n} changes', leaveOut: 'Leave out',
     xls: 'Save as .xlsx in WPS or Excel first.', running: 'Importing…'
   },
   home: {

@@ -32,6 +32,7 @@ export default {
     heading: '界面设置', dark: '深色模式', large: '大字号', weak: '色弱模式', grey: '灰色模式', watermark: '页面水印', lock: '无操作自动锁屏',
     lockAfter: '{n} 分钟后', never: '不锁屏', language: '语言 Language'
   },
+  notice: { bell: '通知，{n} 条未读', heading: '未读通知', none: '没有未读通知', all: '全部通知', readAll: '本页标为已读', ack: '确认知晓', ackBy: '须确认' },
   lock: { menu: '锁定屏幕', heading: '屏幕已锁定', hint: '输入密码继续，页面内容都还在', go: '解锁', other: '换账号登录', mustChange: '密码已到期，请退出后重新登录并修改密码。' },
   page: { missing: '页面不存在', missingHint: '地址可能写错了，或者记录已被移走。', toHome: '回到首页' },
   login: {
@@ -91,7 +92,8 @@ export default {
   secret: { set: '已设置', none: '未设置', change: '修改', clear: '清除', willClear: '保存后清除', keep: '撤销' },
   rows: { none: '没有明细', no: '序号', add: '添加{label}', remove: '删除第 {n} 行', up: '第 {n} 行上移', down: '第 {n} 行下移', cell: '第 {n} 行 {label}' },
   files: {
-    add: '添加文件', camera: '拍照', pick: '从相册或文件选择', remove: '移除 {name}', uploading: '正在上传 {name}', failed: '{name} 没有上传成功',
+    add: '添加文件', camera: '拍照', pick: '从相册或文件选择', remove: '移除 {name}', uploading: '正在上传 {name}', waiting: '网络中断，恢复后续传 {name}',
+    by: '上传人', uploaded: '上传时间', taken: '拍摄时间', place: '拍摄地点', hash: '原件 SHA-256', pixels: '像素', marked: '水印副本', original: '下载原件', claim: '相机自述，未经核实', noPlace: '照片里没有位置', failed: '{name} 没有上传成功',
     view: '查看 {name}', none: '没有文件', download: '下载 {name}', photo: '照片', of: '第 {i} 张，共 {n} 张', prev: '上一张', next: '下一张', tooMany: '最多 {n} 个文件'
   },
   flow: { done: '已{label}', confirmAsk: '确定对“{title}”执行“{label}”？操作会记入日志。', doing: '正在提交…', none: '当前没有您需要办理的操作', gone: '记录已被他人办理，现在不能再“{label}”' },
@@ -106,9 +108,9 @@ export default {
   import: {
     heading: '导入{label}', drop: '把文件拖到这里，或点此选择', types: '支持 .xlsx、.csv。首行为表头；空格表示不改，“-”表示清空。',
     checking: '正在检查 {name}…', result: '检查结果（尚未写入）', rows: '共 {n} 行', new: '新增', changed: '变更', unchanged: '不变', wrong: '有误',
-    row: '行', column: '列', message: '原因', unmatched: '没有对应字段的表头（不会导入）', sites: '台账中出现的新地点', createSites: '同时创建这 {n} 个新地点',
-    sitesHint: '不勾选时，这些行会因找不到地点而报错。', go: '导入', goGood: '只导入无误的 {n} 行', again: '换一个文件', done: '已导入：新增 {created} 条，变更 {changed} 条', nothing: '没有可导入的行',
-    columnsHint: '表头可用下列字段名称：', template: '下载当前数据作为模板', xls: '请在 WPS 或 Excel 中另存为 .xlsx 后再导入。', running: '正在导入…'
+    row: '行', column: '列', message: '原因', unmatched: '这些表头没有对上字段，可指定它是哪一项，下次同样的表头会记住：', sites: '台账中出现的新地点', createSites: '同时创建这 {n} 个新地点',
+    sitesHint: '不勾选时，这些行会因找不到地点而报错。', go: '导入', goGood: '只导入无误的 {n} 行', again: '换一个文件', done: '已导入：新增 {created} 条，变更 {changed} 条。如有误，可在“导入批次”中撤销。', nothing: '没有可导入的行',
+    columnsHint: '表头可用下列字段名称：', template: '下载导入模板', templateName: '{label}导入模板.xlsx', wrongName: '{label}错误行.xlsx', wrongRows: '下载有误的 {n} 行（附原因，改好后可再导入）', seeChanges: '查看 {n} 处变更', leaveOut: '不导入', xls: '请在 WPS 或 Excel 中另存为 .xlsx 后再导入。', running: '正在导入…'
   },
   home: {
     heading: '运行概览', asOf: '截至 {time}', noFigures: '没有可显示的数字', overdue: '需要立即处理', next: '最紧的工单', noNext: '没有未完成的工单，一切正常。',
