@@ -72,7 +72,6 @@ test('a large photo is cut off in the middle, goes on where it stopped, and stan
   assert.equal(await page.locator('[data-original]').count(), 0, 'the original is not the dispatcher\'s')
   const [copy] = await Promise.all([page.waitForEvent('download'), page.click('[data-marked]')])
   assert.match(copy.suggestedFilename(), /marked/)
-  await page.locator('.el-overlay-dialog').waitFor()
   await page.waitForTimeout(400) // the dialog's opening is an animation
   assert.deepEqual(await axe(page), [])
   await b.close()

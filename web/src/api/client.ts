@@ -118,8 +118,8 @@ export function upload<T>(
 }
 
 /** Fetches a file and hands it to the browser's downloads; an error stays an error of the page. */
-export async function download(path: string, fallbackName: string): Promise<void> {
-  await save(await send('GET', path, null, {}), fallbackName)
+export async function download(path: string, fallbackName: string, always = false): Promise<void> {
+  await save(await send('GET', path, null, {}), fallbackName, always ? fallbackName : '')
 }
 /** The same for an answer that is made from a file of the user. */
 export async function downloadPost(path: string, body: Blob, name: string): Promise<void> {

@@ -53,9 +53,9 @@ export const importFile = (kind: string, file: File, o: ImportOptions, progress?
 /** The wrong rows as the same sheet, each with its reason. */
 export const wrongRows = (kind: string, file: File, o: ImportOptions, name: string) =>
   downloadPost(`${V1}/${kind}/import/errors.xlsx?${importQuery(file, o)}`, file, name)
-export const importTemplate = (kind: string, name: string) => download(`${V1}/${kind}/template.xlsx`, name)
+export const importTemplate = (kind: string, name: string) => download(`${V1}/${kind}/template.xlsx`, name, true)
 export const exportFile = (kind: string, query: URLSearchParams, label: string, format: 'xlsx' | 'csv' = 'xlsx') =>
-  download(`${V1}/${kind}/export.${format}?${query}`, `${label}.${format}`)
+  download(`${V1}/${kind}/export.${format}?${query}`, `${label}.${format}`, true)
 
 export { putFile } from './upload'
 export const fileUrl = (id: number) => `${V1}/file/${id}`
