@@ -21,7 +21,7 @@ static int sla(int argc, char **argv)
             o.data = argv[i + 1];
         else if (!strcmp(argv[i], "--db"))
             o.db = argv[i + 1];
-    if (!o.data)
+    if (!o.data && !o.db)
         return cmd_sla(argc + 1, argv - 1, NULL);
     if (!console_open(&c, &o, false))
         return 1;

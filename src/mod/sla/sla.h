@@ -73,6 +73,8 @@ MUST_USE enum rc sla_next_deadline(struct cx *cx, int64_t work_order_id, int64_t
 
 /* Job: tells warn, breach and escalation of clocks that reached them. changed = levels told. */
 MUST_USE enum rc sla_tick(struct cx *cx, int *changed);
+/* Did days or rules change since sla_follow looked? Cheap, without a transaction. */
+MUST_USE enum rc sla_changed(struct cx *cx, bool *out);
 /* Job: when days or rules changed, deadlines in the future are computed anew and what moved is put
  * down (sla_move); the past stays. moved = clocks. orders[] gets the orders touched. */
 MUST_USE enum rc sla_follow(struct cx *cx, int64_t *orders, int most, int *moved);

@@ -147,23 +147,39 @@ static enum rc follow_all(struct cx *cx, const char *cause, int64_t *orders, int
                             BINDS(B_INT("n", *moved), B_INT("id", version)), NULL));
 }
 
-enum rc sla_follow(struct cx *cx, int64_t *orders, int most, int *moved)
-{
+struct inputs {
     const char *days, *rules;
     bool new_days, new_rules;
+};
+
+static enum rc look_at_inputs(struct cx *cx, struct inputs *in)
+{
+    enum rc rc = fingerprint(cx, &in->days, &in->rules);
+    if (!rc)
+        rc = followed(cx, "sla_days", in->days, &in->new_days);
+    return rc ? rc : followed(cx, "sla_rules", in->rules, &in->new_rules);
+}
+
+enum rc sla_changed(struct cx *cx, bool *out)
+{
+    struct inputs in;
+    enum rc rc = look_at_inputs(cx, &in);
+    *out = !rc && (in.new_days || in.new_rules);
+    return rc;
+}
+
+enum rc sla_follow(struct cx *cx, int64_t *orders, int most, int *moved)
+{
+    struct inputs in;
     *moved = 0;
     orders[0] = 0;
-    enum rc rc = fingerprint(cx, &days, &rules);
-    if (!rc)
-        rc = followed(cx, "sla_days", days, &new_days);
-    if (!rc)
-        rc = followed(cx, "sla_rules", rules, &new_rules);
-    if (rc || (!new_days && !new_rules))
+    enum rc rc = look_at_inputs(cx, &in);
+    if (rc || (!in.new_days && !in.new_rules))
         return rc;
-    rc = follow_all(cx, new_days ? "calendar" : "rule", orders, most, moved);
+    rc = follow_all(cx, in.new_days ? "calendar" : "rule", orders, most, moved);
     if (!rc)
-        rc = remember(cx, "sla_days", days);
-    return rc ? rc : remember(cx, "sla_rules", rules);
+        rc = remember(cx, "sla_days", in.days);
+    return rc ? rc : remember(cx, "sla_rules", in.rules);
 }
 
 /* --- the minute ledger --- */

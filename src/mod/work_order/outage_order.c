@@ -4,6 +4,20 @@
 
 #include "mod/work_order/order_int.h"
 
+/* The last order of that device, when it was restored within 72 h: the new one names it (3.4 rule 4);
+ * the outages are two, so the orders stay two as well. */
+static enum rc repeats(struct cx *cx, struct row *row)
+{
+    int64_t id;
+    enum rc rc = db_int_of(cx->db,
+                           "SELECT id FROM work_order WHERE asset_id = :asset AND restored_at >= :since"
+                           " AND parent_id IS NULL ORDER BY restored_at DESC, id DESC LIMIT 1",
+                           BINDS(B_INT("asset", row->v[WO_ASSET].i), B_INT("since", cx->now.ms - REOPEN_MS)), &id);
+    if (!rc)
+        row_int(row, WO_REPEAT_OF, id);
+    return rc == RC_NOT_FOUND ? RC_OK : cx_db(cx, rc);
+}
+
 /* again: an earlier order of this outage was finished while the devices stayed dark; the new one
  * starts now. */
 static enum rc order_for(struct cx *cx, int64_t outage_id, bool again)
@@ -32,6 +46,8 @@ static enum rc order_for(struct cx *cx, int64_t outage_id, bool again)
     row_int(row, WO_OUTAGE, outage_id);
     if (again)
         row_int(row, WO_STARTED, cx->now.ms);
+    if (!rc)
+        rc = repeats(cx, row);
     return rc ? rc : new_order(cx, row);
 }
 

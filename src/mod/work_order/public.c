@@ -52,6 +52,10 @@ static enum rc count_in(struct cx *cx, const char *type, const char *token)
     if (n[0] >= l->hour_address || n[1] >= l->day_address || n[2] >= l->hour_token || n[3] >= l->day_token ||
         n[4] >= l->day_all)
         return FAIL(cx, RC_BUSY, NULL, "提交太频繁，请稍后再试，紧急情况请拨打服务电话", "too many; try later or telephone");
+    rc = cx_db(cx, db_run(cx->db, "DELETE FROM public_act WHERE type = :type AND at < :before",
+                          BINDS(B_TEXT("type", type), B_INT("before", cx->now.ms - 2 * DAY_MS)), NULL));
+    if (rc)
+        return rc;
     return cx_db(cx, db_run(cx->db,
                             "INSERT INTO public_act (at, type, address_hash, token) VALUES (:at, :type, :address, :token)",
                             BINDS(B_INT("at", cx->now.ms), B_TEXT("type", type), B_TEXT("address", address),

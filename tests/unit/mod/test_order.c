@@ -743,6 +743,60 @@ static void an_excluded_order_leaves_the_population_and_stays_in_the_report(void
     assert_int_equal(figure(h, "orders_excluded"), 0);
 }
 
+/* Rule 7: what the carrier caused stands in a column of its own and is not dropped. */
+static void an_order_of_the_carrier_is_shown_apart_and_still_counts(void **state)
+{
+    struct house *h = *state;
+    people(h);
+    int64_t id = accepted(h, "");
+    OK(step(h, "field1", id, "restore", arena_printf(CX->a, "'result':'运营商已修复','cause_party':'carrier','after_photos':%s", photo(h, "field1"))));
+    assert_int_equal(figure(h, "orders_carrier"), 1);
+    assert_int_equal(figure(h, "orders_month"), 1);
+    assert_int_equal(figure(h, "clocks_met"), 1);
+}
+
+/* Dark again within 72 h: a second outage and a second order, which names the first. */
+static void the_monitor_s_next_order_of_a_device_names_the_one_before(void **state)
+{
+    struct house *h = *state;
+    people(h);
+    house_watch(h);
+    int64_t camera = device(h, "camera", "C-1", "10.9.8.1");
+    dark(h, camera);
+    look_later(h);
+    int64_t first = number(h, "SELECT id FROM work_order");
+    OK(dispatch(h, first, "field1"));
+    OK(step(h, "field1", first, "accept", ""));
+    at(h, "2026-05-08T18:00");
+    back(h, camera);
+    OK(restore(h, first));
+    look(h);
+    h->cx.now.ms += OUTAGE_SETTLE_MS;
+    look(h);
+    at(h, "2026-05-09T12:00");
+    dark(h, camera);
+    look_later(h);
+    assert_int_equal(number(h, "SELECT repeat_of_id FROM work_order ORDER BY id DESC LIMIT 1"), first);
+    assert_int_equal(number(h, "SELECT COUNT(*) FROM work_order"), 2);
+}
+
+/* A label of a device that the order names besides its own proves presence, too. */
+static void the_label_of_a_linked_device_counts(void **state)
+{
+    struct house *h = *state;
+    struct row *row;
+    const char *token;
+    people(h);
+    int64_t box = device(h, "video_switch", "BOX-1", NULL), id = accepted(h, "");
+    OK(qr_token(CX, "asset", box, &token));
+    const char *scan = arena_printf(CX->a, "'qr':'%s','before_photos':%s", token, photo(h, "field1"));
+    REFUSED(step(h, "field1", id, "arrive", scan), RC_INVALID, "qr");
+    be(h, "field1");
+    OK(create(h, &work_order_asset_kind, &row, "{'work_order_id':%lld,'asset_id':%lld}", (long long)id, (long long)box));
+    assert_int_equal(create(h, &work_order_asset_kind, &row, "{'work_order_id':%lld,'asset_id':%lld}", (long long)id, (long long)box), RC_CONFLICT);
+    OK(step(h, "field1", id, "arrive", scan));
+}
+
 static void what_turns_out_to_be_a_request_keeps_the_response_only(void **state)
 {
     struct house *h = *state;
@@ -1114,6 +1168,9 @@ void order_cases(struct cases *c)
     ON_BOTH(c, closing_the_main_order_closes_its_duplicates);
     ON_BOTH(c, the_same_symptom_within_72_hours_is_the_same_order_and_the_time_between_does_not_count);
     ON_BOTH(c, an_excluded_order_leaves_the_population_and_stays_in_the_report);
+    ON_BOTH(c, an_order_of_the_carrier_is_shown_apart_and_still_counts);
+    ON_BOTH(c, the_monitor_s_next_order_of_a_device_names_the_one_before);
+    ON_BOTH(c, the_label_of_a_linked_device_counts);
     ON_BOTH(c, what_turns_out_to_be_a_request_keeps_the_response_only);
     ON_BOTH(c, no_fault_is_closed_with_its_finding);
     ON_BOTH(c, a_late_clock_counts_once_and_is_carried_over);
