@@ -351,7 +351,7 @@ enum rc lite_run(struct db *db, const char *sql, const struct bind *binds, int64
 
 /* --- many rows --- */
 
-#define TOGETHER 16      /* rows of one statement */
+#define TOGETHER 40      /* rows of one statement */
 #define MANY_PARAMS 250 /* parameters of one row */
 
 /* The place of :name (n bytes) among a row's binds, -1 = none. */

@@ -89,7 +89,12 @@ const char *fold_name(struct arena *a, const char *s)
 
 static const char *ref_key(struct run *r, const struct field *f, const char *text)
 {
-    return arena_printf(r->one.a, "%s:%s", f->ref, text);
+    size_t a = strlen(f->ref), b = strlen(text);
+    char *key = arena_alloc(r->one.a, a + b + 2);
+    memcpy(key, f->ref, a);
+    key[a] = ':';
+    memcpy(key + a + 1, text, b);
+    return key;
 }
 
 /* All names of a kind that the actor may see, folded: "东区 07" is found as "东区07". */

@@ -246,6 +246,21 @@ static const char *insert_sql(struct cx *cx, const struct kind *k)
     return text;
 }
 
+/* first: the binds of an earlier row, whose names are taken. */
+static void insert_binds(struct cx *cx, const struct row *row, const struct bind *first, struct bind *at)
+{
+    const struct kind *k = row->kind;
+    const struct bind *begin = at;
+    *at++ = B_INT("now", cx->now.ms);
+    *at++ = cx->actor.user_id ? B_INT("by", cx->actor.user_id) : B_NULL("by");
+    for (int f = 0; f < k->n_fields; f++)
+        for (int c = 0; c < field_columns(&k->fields[f]); c++, at++) {
+            const char *name = first ? first[at - begin].name
+                                     : arena_printf(cx->a, "%s%s", k->fields[f].name, column_suffix(&k->fields[f], c));
+            *at = value_bind(name, &k->fields[f], &row->v[f], c);
+        }
+}
+
 enum rc record_insert_many(struct cx *cx, struct row **rows, int n, const char *action)
 {
     if (n == 0)
@@ -254,17 +269,11 @@ enum rc record_insert_many(struct cx *cx, struct row **rows, int n, const char *
     int per = 2, changes;
     for (int f = 0; f < k->n_fields; f++)
         per += field_columns(&k->fields[f]);
-    struct bind *b = ARENA_NEW(cx->a, struct bind, per * n), *at = b;
+    struct bind *b = ARENA_NEW(cx->a, struct bind, per * n);
     int64_t *ids = ARENA_NEW(cx->a, int64_t, n);
     struct journal_line *lines = ARENA_NEW(cx->a, struct journal_line, n);
-    for (int i = 0; i < n; i++) {
-        *at++ = B_INT("now", cx->now.ms);
-        *at++ = cx->actor.user_id ? B_INT("by", cx->actor.user_id) : B_NULL("by");
-        for (int f = 0; f < k->n_fields; f++)
-            for (int c = 0; c < field_columns(&k->fields[f]); c++)
-                *at++ = value_bind(arena_printf(cx->a, "%s%s", k->fields[f].name, column_suffix(&k->fields[f], c)),
-                                   &k->fields[f], &rows[i]->v[f], c);
-    }
+    for (int i = 0; i < n; i++)
+        insert_binds(cx, rows[i], i ? b : NULL, b + (ptrdiff_t)i * per);
     enum rc rc = db_run_many(cx->db, insert_sql(cx, k), b, per, n, ids);
     if (rc)
         return row_explain(cx, rows[0], rc);
