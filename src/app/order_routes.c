@@ -22,13 +22,15 @@ static enum rc id_in(struct api_call *c, const char *name, int64_t *out)
     *out = strtoll(text, &end, 10);
     if (!*end && *out > 0)
         return RC_OK;
-    return FAIL(c->cx, RC_INVALID, name, "{name} 应为记录编号", "{name} must be an id", "name", name);
+    return FAIL(c->cx, RC_INVALID, name, "{name} 应为记录编号", "{name} must be an id", "name",
+                name);
 }
 
 static enum rc suggest(struct api_call *c)
 {
     const char *what = http_segment(c->req, "what");
-    struct suggest s = {.q = http_query(c->req, "q"), .caller = http_query(c->req, "caller"),
+    struct suggest s = {.q = http_query(c->req, "q"),
+                        .caller = http_query(c->req, "caller"),
                         .line = http_query(c->req, "line")};
     enum rc rc = id_in(c, "site_id", &s.site_id);
     if (!rc)
@@ -62,7 +64,8 @@ static enum rc event_record(struct api_call *c)
     char *path = arena_printf(c->cx->a, "%s/run/event-XXXXXX", c->api->data_dir);
     int fd = mkstemp(path);
     if (fd < 0)
-        return FAIL(c->cx, RC_BUSY, NULL, "不能写临时文件，磁盘可能已满", "cannot write a temporary file");
+        return FAIL(c->cx, RC_BUSY, NULL, "不能写临时文件，磁盘可能已满",
+                    "cannot write a temporary file");
     close(fd);
     rc = event_record_pdf(c->cx, id, NULL, path);
     c->res->file_fd = rc ? -1 : open(path, O_RDONLY | O_CLOEXEC);
@@ -96,7 +99,8 @@ static enum rc label(struct api_call *c)
     const struct kind *k = strcmp(kind, "asset") && strcmp(kind, "site") ? NULL : record_kind(kind);
     enum rc rc = api_id(c, &id);
     if (!rc && !k)
-        rc = FAIL(c->cx, RC_NOT_FOUND, NULL, "只有设备和站点有标签", "only assets and sites have labels");
+        rc = FAIL(c->cx, RC_NOT_FOUND, NULL, "只有设备和站点有标签",
+                  "only assets and sites have labels");
     if (!rc)
         rc = record_get(c->cx, k, id, &row);
     if (!rc)
@@ -114,7 +118,8 @@ static enum rc label(struct api_call *c)
 
 static void as_nobody(struct api_call *c)
 {
-    c->cx->actor = (struct actor){.type = ACTOR_NOBODY, .name = "", .address = http_address(c->req)};
+    c->cx->actor =
+        (struct actor){.type = ACTOR_NOBODY, .name = "", .address = http_address(c->req)};
 }
 
 static enum rc device(struct api_call *c)

@@ -6,7 +6,6 @@
 
 #include "mod/sla/sla_int.h"
 
-
 /* Minutes behind the start at which a level is told (C-130): limit - 20 %, limit, + 4 h, + 8 h. */
 static int32_t level_minutes(int level, int32_t limit)
 {
@@ -49,16 +48,18 @@ struct basis { /* of one clock */
 /* An open pause runs to now: the deadline is then the one that holds if work went on now. */
 static enum rc basis_of(struct cx *cx, const struct row *clock, struct basis *out)
 {
-    *out = (struct basis){.start = {clock->v[CLOCK_STARTED].i}, .limit = (int32_t)clock->v[CLOCK_LIMIT].i};
-    enum rc rc = sla_load_pauses(cx, clock->v[CLOCK_ORDER].i, clock->v[CLOCK_METRIC].s, &out->pauses,
-                                 &out->n, &out->pending);
+    *out = (struct basis){.start = {clock->v[CLOCK_STARTED].i},
+                          .limit = (int32_t)clock->v[CLOCK_LIMIT].i};
+    enum rc rc = sla_load_pauses(cx, clock->v[CLOCK_ORDER].i, clock->v[CLOCK_METRIC].s,
+                                 &out->pauses, &out->n, &out->pending);
     if (!rc && !strcmp(clock->v[CLOCK_CALENDAR].s, "5x8"))
         rc = sla_calendar_of(cx, clock->v[CLOCK_VERSION].i, &out->cal);
     for (size_t i = 0; i < out->n && !rc; i++)
         if (out->pauses[i].to.ms == INT64_MAX) {
             if (!out->open_since.ms || out->pauses[i].from.ms < out->open_since.ms)
                 out->open_since = out->pauses[i].from;
-            out->pauses[i].to.ms = cx->now.ms > out->pauses[i].from.ms ? cx->now.ms : out->pauses[i].from.ms;
+            out->pauses[i].to.ms =
+                cx->now.ms > out->pauses[i].from.ms ? cx->now.ms : out->pauses[i].from.ms;
         }
     return rc;
 }
@@ -70,7 +71,8 @@ static void set_next_level(struct row *clock, const struct basis *b)
     bool live = is_live(clock) && strcmp(clock->v[CLOCK_STATE].s, "paused") != 0;
     if (!live || level > LEVEL_VENDOR)
         return;
-    struct instant at = sla_deadline(b->cal, b->start, level_minutes(level, b->limit), b->pauses, b->n, NULL);
+    struct instant at =
+        sla_deadline(b->cal, b->start, level_minutes(level, b->limit), b->pauses, b->n, NULL);
     /* times are to the second and exactly the limit is met: late is the second behind it */
     row_int(clock, CLOCK_NEXT_LEVEL, at.ms + (level >= LEVEL_BREACH ? SECOND_MS : 0));
 }
@@ -122,8 +124,9 @@ enum rc sla_recompute(struct cx *cx, struct row *clock)
 /* Stores what differs; a clock that stays as it is leaves no line in the journal. */
 static enum rc store(struct cx *cx, const struct row *old, struct row *clock, const char *action)
 {
-    static const int compared[] = {CLOCK_DEADLINE, CLOCK_STARTED, CLOCK_PENDING, CLOCK_STOPPED, CLOCK_ELAPSED,
-                                   CLOCK_VERSION, CLOCK_NEXT_LEVEL, CLOCK_PAUSED, CLOCK_LEVEL};
+    static const int compared[] = {CLOCK_DEADLINE,   CLOCK_STARTED, CLOCK_PENDING,
+                                   CLOCK_STOPPED,    CLOCK_ELAPSED, CLOCK_VERSION,
+                                   CLOCK_NEXT_LEVEL, CLOCK_PAUSED,  CLOCK_LEVEL};
     bool same = !strcmp(old->v[CLOCK_STATE].s, clock->v[CLOCK_STATE].s);
     for (size_t i = 0; i < sizeof compared / sizeof *compared; i++) {
         const struct value *a = &old->v[compared[i]], *b = &clock->v[compared[i]];
@@ -159,10 +162,11 @@ enum rc sla_load_clocks(struct cx *cx, int64_t order, struct row ***out, int *n)
 
 enum rc sla_load_all(struct cx *cx, int64_t work_order_id, struct row ***out, int *n)
 {
-    return load_clocks(cx,
-                       "SELECT id FROM sla_clock WHERE work_order_id = :order"
-                       " AND (void_reason IS NULL OR void_reason <> 'superseded') ORDER BY id LIMIT 32",
-                       work_order_id, out, n);
+    return load_clocks(
+        cx,
+        "SELECT id FROM sla_clock WHERE work_order_id = :order"
+        " AND (void_reason IS NULL OR void_reason <> 'superseded') ORDER BY id LIMIT 32",
+        work_order_id, out, n);
 }
 
 /* --- choosing --- */
@@ -271,7 +275,8 @@ static const struct sla_clock *winner(const struct choice *ch, const char *metri
 
 static bool same_clock(const struct choice *ch, const struct row *old, const struct sla_clock *c)
 {
-    return ch->records[c->rule - ch->rules]->id == old->v[CLOCK_RULE].i && c->start.ms == old->v[CLOCK_STARTED].i &&
+    return ch->records[c->rule - ch->rules]->id == old->v[CLOCK_RULE].i &&
+           c->start.ms == old->v[CLOCK_STARTED].i &&
            c->rule->limit_minutes == old->v[CLOCK_LIMIT].i;
 }
 
@@ -292,7 +297,8 @@ static enum rc review(struct cx *cx, const struct choice *ch, struct row *old)
     return rc ? rc : note_move(cx, ch, old, row);
 }
 
-enum rc sla_choose(struct cx *cx, int64_t order, const char *cause, const char *void_reason, int *moved)
+enum rc sla_choose(struct cx *cx, int64_t order, const char *cause, const char *void_reason,
+                   int *moved)
 {
     struct choice ch = {.order = order, .cause = cause, .void_reason = void_reason, .moved = moved};
     struct sla_facts facts;
@@ -440,10 +446,11 @@ enum rc sla_unvoid(struct cx *cx, int64_t work_order_id, const char *reason)
     struct db_rows *r;
     int64_t ids[32];
     int n = 0;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT id FROM sla_clock WHERE work_order_id = :order"
-                                    " AND state = 'void' AND void_reason = :reason ORDER BY id",
-                                    BINDS(B_INT("order", work_order_id), B_TEXT("reason", reason)), &r));
+    enum rc rc =
+        cx_db(cx, db_query(cx->db,
+                           "SELECT id FROM sla_clock WHERE work_order_id = :order"
+                           " AND state = 'void' AND void_reason = :reason ORDER BY id",
+                           BINDS(B_INT("order", work_order_id), B_TEXT("reason", reason)), &r));
     if (rc)
         return rc;
     while (n < 32 && db_next(r))
@@ -467,15 +474,17 @@ enum rc sla_unvoid(struct cx *cx, int64_t work_order_id, const char *reason)
 enum rc sla_is_late(struct cx *cx, int64_t work_order_id, bool *out)
 {
     int64_t n = 0;
-    enum rc rc = db_int_of(cx->db,
-                           "SELECT COUNT(*) FROM sla_clock WHERE work_order_id = :order AND (state IN"
-                           " ('overdue', 'missed') OR (state = 'running' AND deadline_at < :late))",
-                           BINDS(B_INT("order", work_order_id), B_INT("late", cx->now.ms - SECOND_MS)), &n);
+    enum rc rc =
+        db_int_of(cx->db,
+                  "SELECT COUNT(*) FROM sla_clock WHERE work_order_id = :order AND (state IN"
+                  " ('overdue', 'missed') OR (state = 'running' AND deadline_at < :late))",
+                  BINDS(B_INT("order", work_order_id), B_INT("late", cx->now.ms - SECOND_MS)), &n);
     *out = n > 0;
     return cx_db(cx, rc);
 }
 
-enum rc sla_in_time(struct cx *cx, int64_t work_order_id, const char *metric, struct instant at, bool *out)
+enum rc sla_in_time(struct cx *cx, int64_t work_order_id, const char *metric, struct instant at,
+                    bool *out)
 {
     struct row **clocks;
     struct basis b;
@@ -486,7 +495,8 @@ enum rc sla_in_time(struct cx *cx, int64_t work_order_id, const char *metric, st
         if (strcmp(clocks[i]->v[CLOCK_METRIC].s, metric))
             continue;
         rc = basis_of(cx, clocks[i], &b);
-        *out = !rc && is_live(clocks[i]) && within(sla_elapsed_ms(b.cal, b.start, at, b.pauses, b.n), b.limit);
+        *out = !rc && is_live(clocks[i]) &&
+               within(sla_elapsed_ms(b.cal, b.start, at, b.pauses, b.n), b.limit);
     }
     return rc;
 }

@@ -34,7 +34,8 @@ static enum rc load_all(struct cx *cx, const struct kind *k, struct page *out)
     return RC_OK;
 }
 
-/* --- the calendar and its versions: a version is its days as text, "2026-05-09 swap_work 0 name" --- */
+/* --- the calendar and its versions: a version is its days as text, "2026-05-09 swap_work 0 name"
+ * --- */
 
 static enum rc days_text(struct cx *cx, const char **out, int *n)
 {
@@ -194,12 +195,13 @@ enum rc sla_load_rules(struct cx *cx, bool fault, struct sla_rule **out, struct 
 enum rc sla_load_facts(struct cx *cx, int64_t order, struct sla_facts *out, bool *fault)
 {
     struct db_rows *r;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT w.started_at, w.line, w.grade, w.emergency, w.emergency_at,"
-                                    " w.in_duty, w.type, c.sla_group, w.verdict FROM work_order w"
-                                    " LEFT JOIN asset a ON a.id = w.asset_id"
-                                    " LEFT JOIN asset_class c ON c.id = a.class_id WHERE w.id = :id",
-                                    BINDS(B_INT("id", order)), &r));
+    enum rc rc =
+        cx_db(cx, db_query(cx->db,
+                           "SELECT w.started_at, w.line, w.grade, w.emergency, w.emergency_at,"
+                           " w.in_duty, w.type, c.sla_group, w.verdict FROM work_order w"
+                           " LEFT JOIN asset a ON a.id = w.asset_id"
+                           " LEFT JOIN asset_class c ON c.id = a.class_id WHERE w.id = :id",
+                           BINDS(B_INT("id", order)), &r));
     if (rc)
         return rc;
     *out = (struct sla_facts){0};
@@ -211,9 +213,10 @@ enum rc sla_load_facts(struct cx *cx, int64_t order, struct sla_facts *out, bool
         out->emergency = db_int(r, 3) != 0;
         out->emergency_at.ms = db_int(r, 4);
         out->in_duty = db_int(r, 5) != 0;
-        *fault = !strcmp(db_text(r, 6), "incident") && (db_null(r, 8) || strcmp(db_text(r, 8), "no_fault") != 0);
-        const char *group = db_null(r, 7) ? !strcmp(out->line, "office_it") ? "device" : "camera"
-                                          : db_text(r, 7);
+        *fault = !strcmp(db_text(r, 6), "incident") &&
+                 (db_null(r, 8) || strcmp(db_text(r, 8), "no_fault") != 0);
+        const char *group =
+            db_null(r, 7) ? !strcmp(out->line, "office_it") ? "device" : "camera" : db_text(r, 7);
         out->asset_group = *fault ? arena_strdup(cx->a, group) : NULL;
     }
     return cx_db(cx, db_end(r));
@@ -248,11 +251,12 @@ enum rc sla_load_pauses(struct cx *cx, int64_t order, const char *metric, struct
     *out = ARENA_NEW(cx->a, struct sla_pause, room);
     *n = 0;
     *pending = false;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT started_at, ended_at, metrics, reason, state FROM sla_pause"
-                                    " WHERE work_order_id = :order AND state <> 'rejected'"
-                                    " AND retired_at IS NULL ORDER BY started_at, id",
-                                    BINDS(B_INT("order", order)), &r));
+    enum rc rc =
+        cx_db(cx, db_query(cx->db,
+                           "SELECT started_at, ended_at, metrics, reason, state FROM sla_pause"
+                           " WHERE work_order_id = :order AND state <> 'rejected'"
+                           " AND retired_at IS NULL ORDER BY started_at, id",
+                           BINDS(B_INT("order", order)), &r));
     if (rc)
         return rc;
     while (db_next(r)) {
@@ -264,8 +268,8 @@ enum rc sla_load_pauses(struct cx *cx, int64_t order, const char *metric, struct
             *out = more;
             room *= 2;
         }
-        (*out)[(*n)++] = (struct sla_pause){{db_int(r, 0)}, {db_null(r, 1) ? INT64_MAX : db_int(r, 1)},
-                                            pause_note(cx, r)};
+        (*out)[(*n)++] = (struct sla_pause){
+            {db_int(r, 0)}, {db_null(r, 1) ? INT64_MAX : db_int(r, 1)}, pause_note(cx, r)};
         *pending = *pending || !strcmp(db_text(r, 4), "pending");
     }
     return cx_db(cx, db_end(r));

@@ -154,15 +154,25 @@ static enum rc shift_check(struct cx *cx, const struct row *old, struct row *row
     struct date on;
     (void)old;
     if (to <= from || to - from > DAY_MS)
-        return FAIL(cx, RC_INVALID, "to_at", "班次应在开始之后结束，且不超过 24 小时", "a shift ends after it begins, within 24 hours");
+        return FAIL(cx, RC_INVALID, "to_at", "班次应在开始之后结束，且不超过 24 小时",
+                    "a shift ends after it begins, within 24 hours");
     if (!date_parse(row->v[SHIFT_ON].s, &on) || civil_date((struct instant){from}).day != on.day)
-        return FAIL(cx, RC_INVALID, "on_date", "日期应是班次开始的那一天", "the date is the day on which the shift begins");
+        return FAIL(cx, RC_INVALID, "on_date", "日期应是班次开始的那一天",
+                    "the date is the day on which the shift begins");
     return RC_OK;
 }
 
 const struct kind duty_shift_kind = {
-    .name = "duty_shift", .label = "值守班次", .label_en = "Duty shift", .group = "order", .fields = shift_fields,
-    .n_fields = SHIFT_N, .label_field = SHIFT_SOURCE, .state_field = -1, .sort = "-from_at", .scope = {.line = "line"},
+    .name = "duty_shift",
+    .label = "值守班次",
+    .label_en = "Duty shift",
+    .group = "order",
+    .fields = shift_fields,
+    .n_fields = SHIFT_N,
+    .label_field = SHIFT_SOURCE,
+    .state_field = -1,
+    .sort = "-from_at",
+    .scope = {.line = "line"},
     .check = shift_check,
 };
 
@@ -173,4 +183,3 @@ int sla_day_kind(const char *word)
             return i;
     return DAY_REST;
 }
-

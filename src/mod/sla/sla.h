@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Clocks of work orders: rules and calendar as records, one clock per metric (domain.md 3). What an
  * order is (line, class, grade, emergency, t0) is read from its stored row, so a caller changes the
- * order first and then asks for its clocks. All inside the caller's transaction unless it says job. */
+ * order first and then asks for its clocks. All inside the caller's transaction unless it says job.
+ */
 #ifndef MOD_SLA_SLA_H
 #define MOD_SLA_SLA_H
 #include "record/record.h"
@@ -10,6 +11,7 @@
 extern const struct kind sla_rule_kind, sla_clock_kind, calendar_day_kind, duty_shift_kind,
     calendar_version_kind, sla_move_kind;
 
+/* clang-format off */
 enum {
     RULE_CODE, RULE_NAME, RULE_METRIC, RULE_LIMIT, RULE_CALENDAR, RULE_LINE, RULE_GROUP, RULE_GRADE,
     RULE_EMERGENCY, RULE_IN_DUTY, RULE_FROM, RULE_TO, RULE_INTERNAL, RULE_SOURCE, RULE_USE, RULE_RANK,
@@ -28,8 +30,10 @@ enum {
     MOVE_CAUSE, MOVE_VERSION, MOVE_ORDER, MOVE_CLOCK, MOVE_METRIC, MOVE_LINE, MOVE_AT, MOVE_BEFORE,
     MOVE_AFTER, MOVE_BEFORE_RULE, MOVE_AFTER_RULE, MOVE_N
 };
+/* clang-format on */
 
-/* Levels told of a clock (C-130): journal actions warn, breach, escalate on sla_clock, each once. */
+/* Levels told of a clock (C-130): journal actions warn, breach, escalate on sla_clock, each once.
+ */
 enum { LEVEL_NONE, LEVEL_WARN, LEVEL_BREACH, LEVEL_RESOURCES, LEVEL_VENDOR };
 
 /* The 5x8 calendar from the calendar_day records over the built-in statutory days. */

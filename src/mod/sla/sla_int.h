@@ -10,7 +10,8 @@ int sla_day_kind(const char *word); /* enum day_kind of a calendar_day type */
 MUST_USE enum rc sla_load_rules(struct cx *cx, bool fault, struct sla_rule **out,
                                 struct row ***records, size_t *n);
 MUST_USE enum rc sla_load_facts(struct cx *cx, int64_t order, struct sla_facts *out, bool *fault);
-/* Pauses that stop the metric, rejected ones left out; pending: one waits for its counter-signature. */
+/* Pauses that stop the metric, rejected ones left out; pending: one waits for its
+ * counter-signature. */
 MUST_USE enum rc sla_load_pauses(struct cx *cx, int64_t order, const char *metric,
                                  struct sla_pause **out, size_t *n, bool *pending);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Jobs over clocks: levels told when they are reached, and deadlines that follow days and rules; and
- * the minute ledger. */
+/* Jobs over clocks: levels told when they are reached, and deadlines that follow days and rules;
+ * and the minute ledger. */
 #include <stdio.h>
 #include <string.h>
 
@@ -35,10 +35,11 @@ static enum rc due_levels(struct cx *cx, int64_t *ids, int most, int *n)
 {
     struct db_rows *r;
     *n = 0;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT id FROM sla_clock WHERE next_level_at <= :now"
-                                    " AND state IN ('running', 'overdue') ORDER BY next_level_at, id LIMIT 200",
-                                    BINDS(B_INT("now", cx->now.ms)), &r));
+    enum rc rc = cx_db(
+        cx, db_query(cx->db,
+                     "SELECT id FROM sla_clock WHERE next_level_at <= :now"
+                     " AND state IN ('running', 'overdue') ORDER BY next_level_at, id LIMIT 200",
+                     BINDS(B_INT("now", cx->now.ms)), &r));
     if (rc)
         return rc;
     while (*n < most && db_next(r))
@@ -70,20 +71,22 @@ enum rc sla_tick(struct cx *cx, int *changed)
 static enum rc fingerprint(struct cx *cx, const char **days, const char **rules)
 {
     struct db_rows *r;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT (SELECT COUNT(*) FROM calendar_day WHERE retired_at IS NULL),"
-                                    " (SELECT MAX(updated_at) FROM calendar_day), (SELECT SUM(rev) FROM calendar_day),"
-                                    " (SELECT COUNT(*) FROM sla_rule WHERE retired_at IS NULL),"
-                                    " (SELECT MAX(updated_at) FROM sla_rule), (SELECT SUM(rev) FROM sla_rule)",
-                                    NO_BINDS, &r));
+    enum rc rc = cx_db(
+        cx,
+        db_query(cx->db,
+                 "SELECT (SELECT COUNT(*) FROM calendar_day WHERE retired_at IS NULL),"
+                 " (SELECT MAX(updated_at) FROM calendar_day), (SELECT SUM(rev) FROM calendar_day),"
+                 " (SELECT COUNT(*) FROM sla_rule WHERE retired_at IS NULL),"
+                 " (SELECT MAX(updated_at) FROM sla_rule), (SELECT SUM(rev) FROM sla_rule)",
+                 NO_BINDS, &r));
     if (rc)
         return rc;
     *days = *rules = "";
     if (db_next(r)) {
-        *days = arena_printf(cx->a, "%lld.%lld.%lld", (long long)db_int(r, 0), (long long)db_int(r, 1),
-                             (long long)db_int(r, 2));
-        *rules = arena_printf(cx->a, "%lld.%lld.%lld", (long long)db_int(r, 3), (long long)db_int(r, 4),
-                              (long long)db_int(r, 5));
+        *days = arena_printf(cx->a, "%lld.%lld.%lld", (long long)db_int(r, 0),
+                             (long long)db_int(r, 1), (long long)db_int(r, 2));
+        *rules = arena_printf(cx->a, "%lld.%lld.%lld", (long long)db_int(r, 3),
+                              (long long)db_int(r, 4), (long long)db_int(r, 5));
     }
     return cx_db(cx, db_end(r));
 }
@@ -112,11 +115,13 @@ static enum rc orders_ahead(struct cx *cx, int64_t after, int64_t *ids, int most
 {
     struct db_rows *r;
     *n = 0;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT DISTINCT work_order_id FROM sla_clock WHERE state IN ('running', 'paused')"
-                                    " AND deadline_at > :now AND work_order_id > :after"
-                                    " ORDER BY work_order_id LIMIT 500",
-                                    BINDS(B_INT("now", cx->now.ms), B_INT("after", after)), &r));
+    enum rc rc = cx_db(
+        cx,
+        db_query(cx->db,
+                 "SELECT DISTINCT work_order_id FROM sla_clock WHERE state IN ('running', 'paused')"
+                 " AND deadline_at > :now AND work_order_id > :after"
+                 " ORDER BY work_order_id LIMIT 500",
+                 BINDS(B_INT("now", cx->now.ms), B_INT("after", after)), &r));
     if (rc)
         return rc;
     while (*n < most && db_next(r))
@@ -230,15 +235,16 @@ enum rc sla_ledger_json(struct cx *cx, int64_t clock_id, struct jw *w)
     if (!rc && !strcmp(row->v[CLOCK_CALENDAR].s, "5x8"))
         rc = sla_calendar_of(cx, row->v[CLOCK_VERSION].i, &cal);
     if (!rc)
-        rc = sla_load_pauses(cx, row->v[CLOCK_ORDER].i, row->v[CLOCK_METRIC].s, &pauses, &n_pauses, &pending);
+        rc = sla_load_pauses(cx, row->v[CLOCK_ORDER].i, row->v[CLOCK_METRIC].s, &pauses, &n_pauses,
+                             &pending);
     if (rc)
         return rc;
     /* a running clock shows the way to its deadline, a stopped one what was used */
     int64_t end = row->v[CLOCK_STOPPED].null ? row->v[CLOCK_DEADLINE].i : row->v[CLOCK_STOPPED].i;
     if (row->v[CLOCK_STOPPED].null && cx->now.ms > end)
         end = cx->now.ms;
-    sla_ledger(cx->a, cal, (struct instant){row->v[CLOCK_STARTED].i}, (struct instant){end},
-               pauses, n_pauses, &spans, &n);
+    sla_ledger(cx->a, cal, (struct instant){row->v[CLOCK_STARTED].i}, (struct instant){end}, pauses,
+               n_pauses, &spans, &n);
     jw_object(w);
     jw_key(w, "clock");
     record_json(cx, w, row);

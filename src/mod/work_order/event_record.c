@@ -41,7 +41,8 @@ static const char *field_text(struct paper *p, int field)
     const struct field *f = &work_order_kind.fields[field];
     if (v->null)
         return NULL;
-    return f->type == F_INSTANT ? paper_time(p->cx, v->i) : value_text(p->cx, f, v, p->order->label[field]);
+    return f->type == F_INSTANT ? paper_time(p->cx, v->i)
+                                : value_text(p->cx, f, v, p->order->label[field]);
 }
 
 static void put_field(struct paper *p, const char *label, int field, bool wide)
@@ -60,7 +61,8 @@ static const char *masked(struct cx *cx, const char *phone)
 
 static const char *minutes_text(struct cx *cx, int64_t ms)
 {
-    return arena_printf(cx->a, "%lld:%02lld", (long long)(ms / MINUTE_MS), (long long)(ms % MINUTE_MS / SECOND_MS));
+    return arena_printf(cx->a, "%lld:%02lld", (long long)(ms / MINUTE_MS),
+                        (long long)(ms % MINUTE_MS / SECOND_MS));
 }
 
 static const char *label_of(const struct option *o, const char *value)
@@ -76,12 +78,18 @@ static const char *clock_text(struct cx *cx, const struct row *c)
 {
     const struct value *v = c->v;
     const struct field *f = sla_clock_kind.fields;
-    const char *used = v[CLOCK_ELAPSED].null ? "" : arena_printf(cx->a, "，用时 %s", minutes_text(cx, v[CLOCK_ELAPSED].i));
-    const char *also = v[CLOCK_ALSO].null ? "" : arena_printf(cx->a, "；同时适用 %s", v[CLOCK_ALSO].s);
-    return arena_printf(cx->a, "%s %s %lld 分钟（%s%s），截止 %s%s，%s%s%s", label_of(f[CLOCK_METRIC].opts, v[CLOCK_METRIC].s),
-                        v[CLOCK_CODE].s, (long long)v[CLOCK_LIMIT].i, label_of(f[CLOCK_CALENDAR].opts, v[CLOCK_CALENDAR].s),
-                        v[CLOCK_INTERNAL].i ? "，内部目标" : "", paper_time(cx, v[CLOCK_DEADLINE].i), used,
-                        label_of(f[CLOCK_STATE].opts, v[CLOCK_STATE].s), v[CLOCK_PENDING].i ? "（暂停待甲方确认）" : "", also);
+    const char *used = v[CLOCK_ELAPSED].null
+                           ? ""
+                           : arena_printf(cx->a, "，用时 %s", minutes_text(cx, v[CLOCK_ELAPSED].i));
+    const char *also =
+        v[CLOCK_ALSO].null ? "" : arena_printf(cx->a, "；同时适用 %s", v[CLOCK_ALSO].s);
+    return arena_printf(
+        cx->a, "%s %s %lld 分钟（%s%s），截止 %s%s，%s%s%s",
+        label_of(f[CLOCK_METRIC].opts, v[CLOCK_METRIC].s), v[CLOCK_CODE].s,
+        (long long)v[CLOCK_LIMIT].i, label_of(f[CLOCK_CALENDAR].opts, v[CLOCK_CALENDAR].s),
+        v[CLOCK_INTERNAL].i ? "，内部目标" : "", paper_time(cx, v[CLOCK_DEADLINE].i), used,
+        label_of(f[CLOCK_STATE].opts, v[CLOCK_STATE].s),
+        v[CLOCK_PENDING].i ? "（暂停待甲方确认）" : "", also);
 }
 
 static enum rc put_clocks(struct paper *p)
@@ -96,7 +104,8 @@ static enum rc put_clocks(struct paper *p)
         const struct value *v = clocks[i]->v;
         buf_printf(&b, "%s%s", i ? "\n" : "", clock_text(p->cx, clocks[i]));
         late = late || !strcmp(v[CLOCK_STATE].s, "missed") || !strcmp(v[CLOCK_STATE].s, "overdue");
-        if (!strcmp(v[CLOCK_METRIC].s, "restore") && !v[CLOCK_ELAPSED].null && strcmp(v[CLOCK_STATE].s, "void") != 0)
+        if (!strcmp(v[CLOCK_METRIC].s, "restore") && !v[CLOCK_ELAPSED].null &&
+            strcmp(v[CLOCK_STATE].s, "void") != 0)
             used = minutes_text(p->cx, v[CLOCK_ELAPSED].i);
     }
     put(p, "适用时限", b.len ? arena_strdup(p->cx->a, buf_text(&b)) : "无", true);
@@ -135,10 +144,12 @@ static enum rc put_actor(struct paper *p, const char *label, const char *action)
 {
     struct db_rows *r;
     const char *text = NULL;
-    enum rc rc = cx_db(p->cx, db_query(p->cx->db,
-                                       "SELECT actor_name, at FROM work_order_step WHERE work_order_id = :id AND action = :action"
-                                       " ORDER BY id DESC LIMIT 1",
-                                       BINDS(B_INT("id", p->order->id), B_TEXT("action", action)), &r));
+    enum rc rc =
+        cx_db(p->cx, db_query(p->cx->db,
+                              "SELECT actor_name, at FROM work_order_step WHERE work_order_id = "
+                              ":id AND action = :action"
+                              " ORDER BY id DESC LIMIT 1",
+                              BINDS(B_INT("id", p->order->id), B_TEXT("action", action)), &r));
     if (rc)
         return rc;
     if (db_next(r))
@@ -160,13 +171,16 @@ static enum rc put_repair(struct paper *p)
 {
     struct db_rows *r;
     const char *text = NULL;
-    enum rc rc = cx_db(p->cx, db_query(p->cx->db, "SELECT no, latency_ms FROM repair_request WHERE work_order_id = :id ORDER BY id DESC LIMIT 1",
+    enum rc rc = cx_db(p->cx, db_query(p->cx->db,
+                                       "SELECT no, latency_ms FROM repair_request WHERE "
+                                       "work_order_id = :id ORDER BY id DESC LIMIT 1",
                                        BINDS(B_INT("id", p->order->id)), &r));
     if (rc)
         return rc;
     if (db_next(r))
         text = db_null(r, 1) ? arena_printf(p->cx->a, "%s 待审批", db_text(r, 0))
-                             : arena_printf(p->cx->a, "%s 甲方审批用时 %s", db_text(r, 0), minutes_text(p->cx, db_int(r, 1)));
+                             : arena_printf(p->cx->a, "%s 甲方审批用时 %s", db_text(r, 0),
+                                            minutes_text(p->cx, db_int(r, 1)));
     put(p, "外送维修", text, false);
     return cx_db(p->cx, db_end(r));
 }
@@ -194,7 +208,8 @@ static enum rc put_body(struct paper *p)
     put_field(p, "满意度（1-5）", WO_RATING, false);
     put_field(p, "返修次数", WO_REOPENS, false);
     put_field(p, "用户意见", WO_CONFIRM_NOTE, true);
-    return rc ? rc : put_actor(p, "关闭人/时间", p->order->v[WO_AUTO_CLOSED].i ? "auto_close" : "close");
+    return rc ? rc
+              : put_actor(p, "关闭人/时间", p->order->v[WO_AUTO_CLOSED].i ? "auto_close" : "close");
 }
 
 static const char *step_label(const char *action)
@@ -202,10 +217,16 @@ static const char *step_label(const char *action)
     for (int i = 0; i < N_FLOW; i++)
         if (!strcmp(order_flow[i].action, action))
             return order_flow[i].label;
-    static const char *const words[][2] = {{"pause", "暂停计时"}, {"pause_end", "结束暂停"}, {"pause_accept", "甲方确认暂停"},
-                                           {"pause_reject", "甲方驳回暂停"}, {"auto_close", "自动关闭"}, {"join", "并入报修"},
-                                           {"repair_approve", "批准送修"}, {"repair_reject", "不批准送修"},
-                                           {"repair_send", "送修"}, {"repair_return", "取回验收"}};
+    static const char *const words[][2] = {{"pause", "暂停计时"},
+                                           {"pause_end", "结束暂停"},
+                                           {"pause_accept", "甲方确认暂停"},
+                                           {"pause_reject", "甲方驳回暂停"},
+                                           {"auto_close", "自动关闭"},
+                                           {"join", "并入报修"},
+                                           {"repair_approve", "批准送修"},
+                                           {"repair_reject", "不批准送修"},
+                                           {"repair_send", "送修"},
+                                           {"repair_return", "取回验收"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (!strcmp(words[i][0], action))
             return words[i][1];
@@ -214,21 +235,33 @@ static const char *step_label(const char *action)
 
 static enum rc step_table(struct paper *p, struct pdf *pdf)
 {
-    static const struct pdf_column columns[] = {{"时间", 2.2, PDF_CENTER}, {"步骤", 1.4, PDF_CENTER}, {"操作人", 1.5, PDF_LEFT},
-                                                {"说明", 4.4, PDF_LEFT}, {"备注", 1.8, PDF_LEFT}};
+    static const struct pdf_column columns[] = {{"时间", 2.2, PDF_CENTER},
+                                                {"步骤", 1.4, PDF_CENTER},
+                                                {"操作人", 1.5, PDF_LEFT},
+                                                {"说明", 4.4, PDF_LEFT},
+                                                {"备注", 1.8, PDF_LEFT}};
     struct query q = {.limit = STEPS, .no_total = true, .n_filters = 1};
     struct page page;
-    q.filter[0] = (struct filter){"work_order_id", "eq", arena_printf(p->cx->a, "%lld", (long long)p->order->id)};
+    q.filter[0] = (struct filter){"work_order_id", "eq",
+                                  arena_printf(p->cx->a, "%lld", (long long)p->order->id)};
     enum rc rc = record_list(p->cx, &work_order_step_kind, &q, &page);
     if (rc)
         return rc;
     pdf_table_begin(pdf, columns, 5);
     for (int i = 0; i < page.n; i++) {
         const struct value *v = page.rows[i]->v;
-        const char *proof = v[STEP_PROOF].null ? "" : label_of(work_order_step_kind.fields[STEP_PROOF].opts, v[STEP_PROOF].s);
-        const char *remark = arena_printf(p->cx->a, "%s%s%s", proof, v[STEP_LATE_SYNC].i ? " 离线补传" : "", v[STEP_SPOT_CHECK].i ? " 抽查" : "");
-        struct pdf_cell cells[] = {{.text = paper_time(p->cx, v[STEP_AT].i)}, {.text = step_label(v[STEP_ACTION].s)},
-                                   {.text = v[STEP_ACTOR_NAME].s}, {.text = v[STEP_NOTE].null ? "" : v[STEP_NOTE].s}, {.text = remark}};
+        const char *proof =
+            v[STEP_PROOF].null
+                ? ""
+                : label_of(work_order_step_kind.fields[STEP_PROOF].opts, v[STEP_PROOF].s);
+        const char *remark =
+            arena_printf(p->cx->a, "%s%s%s", proof, v[STEP_LATE_SYNC].i ? " 离线补传" : "",
+                         v[STEP_SPOT_CHECK].i ? " 抽查" : "");
+        struct pdf_cell cells[] = {{.text = paper_time(p->cx, v[STEP_AT].i)},
+                                   {.text = step_label(v[STEP_ACTION].s)},
+                                   {.text = v[STEP_ACTOR_NAME].s},
+                                   {.text = v[STEP_NOTE].null ? "" : v[STEP_NOTE].s},
+                                   {.text = remark}};
         pdf_table_row(pdf, cells);
         for (int k = 0; k < 5; k++)
             buf_printf(&p->text, "%s|", cells[k].text);
@@ -243,8 +276,12 @@ static enum rc print(struct paper *p, const char *path)
     static const char *const signers[] = {"处理人", "用户确认", "审核"};
     char hash[HASH_HEX];
     hash_hex(p->text.data, p->text.len, hash);
-    struct pdf_options o = {.title = arena_printf(p->cx->a, "运维事件记录单 %s", p->order->v[WO_NO].s), .author = "守望",
-                            .printed_at = p->cx->now, .footer = arena_printf(p->cx->a, "内容摘要 SHA-256 %s", hash), .fit_pages = 1};
+    struct pdf_options o = {.title =
+                                arena_printf(p->cx->a, "运维事件记录单 %s", p->order->v[WO_NO].s),
+                            .author = "守望",
+                            .printed_at = p->cx->now,
+                            .footer = arena_printf(p->cx->a, "内容摘要 SHA-256 %s", hash),
+                            .fit_pages = 1};
     struct pdf *pdf = pdf_new(&o);
     pdf_title(pdf, "运维事件记录单");
     pdf_grid(pdf, p->pairs, p->n, 2);
@@ -258,7 +295,8 @@ static enum rc print(struct paper *p, const char *path)
     return rc;
 }
 
-enum rc event_record_pdf(struct cx *cx, int64_t work_order_id, const char *base_url, const char *path)
+enum rc event_record_pdf(struct cx *cx, int64_t work_order_id, const char *base_url,
+                         const char *path)
 {
     struct paper p = {.cx = cx};
     (void)base_url;
@@ -275,12 +313,14 @@ enum rc event_record_pdf(struct cx *cx, int64_t work_order_id, const char *base_
 
 /* --- the workspace's one answer --- */
 
-static enum rc list_json(struct cx *cx, const struct kind *k, const char *field, int64_t id, const char *key, struct jw *w)
+static enum rc list_json(struct cx *cx, const struct kind *k, const char *field, int64_t id,
+                         const char *key, struct jw *w)
 {
     struct query q = {.limit = 200, .no_total = true, .n_filters = 1, .sort = "id"};
     struct page page = {0};
     q.filter[0] = (struct filter){field, "eq", arena_printf(cx->a, "%lld", (long long)id)};
-    enum rc rc = cx_may(cx, arena_printf(cx->a, "%s.read", k->name)) ? record_list(cx, k, &q, &page) : RC_OK;
+    enum rc rc =
+        cx_may(cx, arena_printf(cx->a, "%s.read", k->name)) ? record_list(cx, k, &q, &page) : RC_OK;
     jw_key(w, key);
     jw_array(w);
     for (int i = 0; i < page.n && !rc; i++) {
@@ -298,10 +338,14 @@ enum rc work_order_story(struct cx *cx, int64_t work_order_id, struct jw *w)
     static const struct {
         const struct kind *kind;
         const char *field, *key;
-    } parts[] = {{&sla_clock_kind, "work_order_id", "clocks"},       {&work_order_step_kind, "work_order_id", "steps"},
-                 {&sla_pause_kind, "work_order_id", "pauses"},       {&work_order_kind, "parent_id", "children"},
-                 {&work_order_asset_kind, "work_order_id", "assets"}, {&repair_request_kind, "work_order_id", "repairs"},
-                 {&loan_kind, "work_order_id", "loans"},             {&sla_move_kind, "work_order_id", "moves"}};
+    } parts[] = {{&sla_clock_kind, "work_order_id", "clocks"},
+                 {&work_order_step_kind, "work_order_id", "steps"},
+                 {&sla_pause_kind, "work_order_id", "pauses"},
+                 {&work_order_kind, "parent_id", "children"},
+                 {&work_order_asset_kind, "work_order_id", "assets"},
+                 {&repair_request_kind, "work_order_id", "repairs"},
+                 {&loan_kind, "work_order_id", "loans"},
+                 {&sla_move_kind, "work_order_id", "moves"}};
     struct row *order;
     enum rc rc = record_get(cx, &work_order_kind, work_order_id, &order);
     if (rc)
@@ -312,7 +356,8 @@ enum rc work_order_story(struct cx *cx, int64_t work_order_id, struct jw *w)
     jw_key(w, "order");
     record_json(cx, w, order);
     for (size_t i = 0; i < sizeof parts / sizeof *parts && !rc; i++)
-        rc = list_json(cx, parts[i].kind, parts[i].field, i ? order->id : clocks_of, parts[i].key, w);
+        rc = list_json(cx, parts[i].kind, parts[i].field, i ? order->id : clocks_of, parts[i].key,
+                       w);
     jw_end_object(w);
     return rc;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The words behind QR labels: 128 random bits, so that a label shows its own device and no other. */
+/* The words behind QR labels: 128 random bits, so that a label shows its own device and no other.
+ */
 #include <string.h>
 
 #include "base/rand.h"
@@ -11,10 +12,11 @@ static enum rc stored_token(struct cx *cx, const char *kind, int64_t id, const c
 {
     struct db_rows *r;
     *out = NULL;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT token FROM qr_token WHERE kind = :kind AND record_id = :id"
-                                    " AND retired_at IS NULL",
-                                    BINDS(B_TEXT("kind", kind), B_INT("id", id)), &r));
+    enum rc rc =
+        cx_db(cx, db_query(cx->db,
+                           "SELECT token FROM qr_token WHERE kind = :kind AND record_id = :id"
+                           " AND retired_at IS NULL",
+                           BINDS(B_TEXT("kind", kind), B_INT("id", id)), &r));
     if (rc)
         return rc;
     if (db_next(r))
@@ -30,7 +32,8 @@ enum rc qr_token(struct cx *cx, const char *kind, int64_t id, const char **out)
         return rc;
     rand_hex(token, TOKEN_BYTES);
     rc = cx_db(cx, db_run(cx->db,
-                          "INSERT INTO qr_token (token, kind, record_id, made_at) VALUES (:token, :kind, :id, :now)"
+                          "INSERT INTO qr_token (token, kind, record_id, made_at) VALUES (:token, "
+                          ":kind, :id, :now)"
                           " ON CONFLICT DO NOTHING",
                           BINDS(B_TEXT("token", token), B_TEXT("kind", kind), B_INT("id", id),
                                 B_INT("now", cx->now.ms)),
@@ -44,9 +47,11 @@ enum rc qr_find(struct cx *cx, const char *scanned, const char **kind, int64_t *
     const char *slash = strrchr(scanned, '/');
     *kind = "";
     *id = 0;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT kind, record_id FROM qr_token WHERE token = :token AND retired_at IS NULL",
-                                    BINDS(B_TEXT("token", slash ? slash + 1 : scanned)), &r));
+    enum rc rc = cx_db(
+        cx,
+        db_query(cx->db,
+                 "SELECT kind, record_id FROM qr_token WHERE token = :token AND retired_at IS NULL",
+                 BINDS(B_TEXT("token", slash ? slash + 1 : scanned)), &r));
     if (rc)
         return rc;
     if (db_next(r)) {

@@ -46,7 +46,9 @@ static enum rc take_children(struct cx *cx, int64_t from, int64_t to)
     int n;
     if (!from)
         return RC_OK;
-    enum rc rc = ids_where(cx, "SELECT id FROM work_order WHERE parent_id = :id ORDER BY id LIMIT 200", from, ids, 200, &n);
+    enum rc rc =
+        ids_where(cx, "SELECT id FROM work_order WHERE parent_id = :id ORDER BY id LIMIT 200", from,
+                  ids, 200, &n);
     for (int i = 0; i < n && !rc; i++) {
         struct row *old;
         rc = record_load(cx, &work_order_kind, ids[i], &old);
@@ -65,7 +67,8 @@ static enum rc hand_outage(struct cx *cx, struct row *child, struct row *parent)
     if (child->v[WO_OUTAGE].null)
         return RC_OK;
     if (!parent->v[WO_OUTAGE].null && parent->v[WO_OUTAGE].i != child->v[WO_OUTAGE].i)
-        return FAIL(cx, RC_CONFLICT, "parent_id", "两张工单各有自己的中断，由系统按拓扑合并", "each has an outage of its own: the system merges those");
+        return FAIL(cx, RC_CONFLICT, "parent_id", "两张工单各有自己的中断，由系统按拓扑合并",
+                    "each has an outage of its own: the system merges those");
     struct row *row = record_copy(cx, parent);
     row->v[WO_OUTAGE] = child->v[WO_OUTAGE];
     return record_update(cx, parent, row, "follow");
@@ -144,15 +147,15 @@ enum rc close_children(struct cx *cx, const struct row *order)
 enum rc work_order_open_of(struct cx *cx, int64_t asset_id, int64_t *out)
 {
     *out = 0;
-    enum rc rc = db_int_of(cx->db,
-                           "SELECT w.id FROM work_order w WHERE w.state IN " SQL_OPEN
-                           " AND (w.asset_id = :asset"
-                           " OR EXISTS (SELECT 1 FROM work_order_asset l WHERE l.work_order_id = w.id"
-                           " AND l.asset_id = :asset AND l.retired_at IS NULL)"
-                           " OR EXISTS (SELECT 1 FROM outage_asset o WHERE o.outage_id = w.outage_id"
-                           " AND o.asset_id = :asset AND o.dark_until_at IS NULL))"
-                           " ORDER BY w.started_at, w.id LIMIT 1",
-                           BINDS(B_INT("asset", asset_id)), out);
+    enum rc rc = db_int_of(
+        cx->db,
+        "SELECT w.id FROM work_order w WHERE w.state IN " SQL_OPEN " AND (w.asset_id = :asset"
+        " OR EXISTS (SELECT 1 FROM work_order_asset l WHERE l.work_order_id = w.id"
+        " AND l.asset_id = :asset AND l.retired_at IS NULL)"
+        " OR EXISTS (SELECT 1 FROM outage_asset o WHERE o.outage_id = w.outage_id"
+        " AND o.asset_id = :asset AND o.dark_until_at IS NULL))"
+        " ORDER BY w.started_at, w.id LIMIT 1",
+        BINDS(B_INT("asset", asset_id)), out);
     return rc == RC_NOT_FOUND ? RC_OK : cx_db(cx, rc);
 }
 
@@ -161,7 +164,9 @@ static enum rc fill_from_label(struct cx *cx, const struct fault_report *in, str
     struct db_rows *r;
     const char *sql = in->asset_id ? "SELECT line, site_id FROM asset WHERE id = :id"
                                    : "SELECT NULL, id FROM site WHERE id = :id";
-    enum rc rc = cx_db(cx, db_query(cx->db, sql, BINDS(B_INT("id", in->asset_id ? in->asset_id : in->site_id)), &r));
+    enum rc rc =
+        cx_db(cx, db_query(cx->db, sql,
+                           BINDS(B_INT("id", in->asset_id ? in->asset_id : in->site_id)), &r));
     if (rc)
         return rc;
     if (db_next(r)) {

@@ -21,10 +21,10 @@ struct stamp {
     struct instant at; /* what the clocks count */
     struct value device_at, queued_ms, lng, lat;
     int64_t offset_ms;
-    bool late_sync;      /* 离线补传 (3.4 rule 5) */
-    const char *proof;   /* "gps", "qr", "reason" or NULL */
+    bool late_sync;    /* 离线补传 (3.4 rule 5) */
+    const char *proof; /* "gps", "qr", "reason" or NULL */
     bool has_distance;
-    int64_t distance_m;  /* from the site */
+    int64_t distance_m; /* from the site */
     bool spot_check;
 };
 /* in: the values of STAMP, or NULL for a step at a desk. */
@@ -34,7 +34,8 @@ MUST_USE enum rc stamp_take(struct cx *cx, const struct row *order, const struct
 MUST_USE enum rc stamp_put(struct cx *cx, const struct row *order, const char *action,
                            const struct stamp *s, const char *note, const char *photos);
 /* Both at once for a step at a desk, at cx->now. */
-MUST_USE enum rc step_note(struct cx *cx, const struct row *order, const char *action, const char *note);
+MUST_USE enum rc step_note(struct cx *cx, const struct row *order, const char *action,
+                           const char *note);
 
 MUST_USE enum rc refresh_deadline(struct cx *cx, struct row *row);
 /* Reads the order anew, sets its next deadline and stores that when it differs. */
@@ -48,7 +49,8 @@ MUST_USE enum rc merged_after(struct cx *cx, struct row *child);
 MUST_USE enum rc repair_file(struct cx *cx, const struct row *order, const struct value *in,
                              struct instant at, bool in_time);
 MUST_USE enum rc repair_open(struct cx *cx, int64_t work_order_id, bool *out);
-MUST_USE enum rc loan_put(struct cx *cx, const struct row *order, int64_t asset_id, struct instant at);
+MUST_USE enum rc loan_put(struct cx *cx, const struct row *order, int64_t asset_id,
+                          struct instant at);
 /* A pause that the system sets, accepted at once. to.ms 0 = open. */
 MUST_USE enum rc pause_by_system(struct cx *cx, const struct row *order, const char *code,
                                  const char *metrics, const char *reason, const char *reference,

@@ -4,15 +4,16 @@
 
 #include "mod/work_order/order_int.h"
 
-/* The last order of that device, when it was restored within 72 h: the new one names it (3.4 rule 4);
- * the outages are two, so the orders stay two as well. */
+/* The last order of that device, when it was restored within 72 h: the new one names it (3.4 rule
+ * 4); the outages are two, so the orders stay two as well. */
 static enum rc repeats(struct cx *cx, struct row *row)
 {
     int64_t id;
-    enum rc rc = db_int_of(cx->db,
-                           "SELECT id FROM work_order WHERE asset_id = :asset AND restored_at >= :since"
-                           " AND parent_id IS NULL ORDER BY restored_at DESC, id DESC LIMIT 1",
-                           BINDS(B_INT("asset", row->v[WO_ASSET].i), B_INT("since", cx->now.ms - REOPEN_MS)), &id);
+    enum rc rc = db_int_of(
+        cx->db,
+        "SELECT id FROM work_order WHERE asset_id = :asset AND restored_at >= :since"
+        " AND parent_id IS NULL ORDER BY restored_at DESC, id DESC LIMIT 1",
+        BINDS(B_INT("asset", row->v[WO_ASSET].i), B_INT("since", cx->now.ms - REOPEN_MS)), &id);
     if (!rc)
         row_int(row, WO_REPEAT_OF, id);
     return rc == RC_NOT_FOUND ? RC_OK : cx_db(cx, rc);
@@ -142,18 +143,19 @@ static enum rc moved_roots(struct cx *cx, int *changed)
     return rc;
 }
 
-/* People were quicker than the monitor: their open order of that device is the outage's (3.4 rule 2);
- * its t0, the earlier one, stays. */
+/* People were quicker than the monitor: their open order of that device is the outage's (3.4 rule
+ * 2); its t0, the earlier one, stays. */
 static enum rc adopt(struct cx *cx, int64_t outage_id, bool *adopted)
 {
     int64_t id;
     struct row *old;
     *adopted = false;
-    enum rc rc = db_int_of(cx->db,
-                           "SELECT w.id FROM work_order w JOIN outage o ON o.id = :outage"
-                           " WHERE w.outage_id IS NULL AND w.type = 'incident' AND w.state IN " SQL_OPEN
-                           " AND w.asset_id = o.root_asset_id ORDER BY w.started_at, w.id LIMIT 1",
-                           BINDS(B_INT("outage", outage_id)), &id);
+    enum rc rc =
+        db_int_of(cx->db,
+                  "SELECT w.id FROM work_order w JOIN outage o ON o.id = :outage"
+                  " WHERE w.outage_id IS NULL AND w.type = 'incident' AND w.state IN " SQL_OPEN
+                  " AND w.asset_id = o.root_asset_id ORDER BY w.started_at, w.id LIMIT 1",
+                  BINDS(B_INT("outage", outage_id)), &id);
     if (rc)
         return rc == RC_NOT_FOUND ? RC_OK : cx_db(cx, rc);
     rc = record_load(cx, &work_order_kind, id, &old);
@@ -167,20 +169,22 @@ static enum rc adopt(struct cx *cx, int64_t outage_id, bool *adopted)
     return record_update(cx, old, row, "follow");
 }
 
-#define AGAIN_MS (10 * MINUTE_MS) /* an order finished too early: time for the monitor to see it */
+#define AGAIN_MS (10 * MINUTE_MS) /* an order finished too early: time for the monitor to see it   \
+                                   */
 
 static enum rc missing_orders(struct cx *cx, int *changed)
 {
     int64_t outage[100], earlier[100];
     int n = 0;
     struct db_rows *r;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT o.id, (SELECT COUNT(*) FROM work_order w"
-                                    " WHERE w.outage_id = o.id) FROM outage o WHERE o.state = 'open'"
-                                    " AND NOT EXISTS (SELECT 1 FROM work_order w WHERE w.outage_id = o.id"
-                                    " AND (w.state NOT IN " SQL_FINISHED " OR w.updated_at > :since))"
-                                    " ORDER BY o.id LIMIT 100",
-                                    BINDS(B_INT("since", cx->now.ms - AGAIN_MS)), &r));
+    enum rc rc =
+        cx_db(cx, db_query(cx->db,
+                           "SELECT o.id, (SELECT COUNT(*) FROM work_order w"
+                           " WHERE w.outage_id = o.id) FROM outage o WHERE o.state = 'open'"
+                           " AND NOT EXISTS (SELECT 1 FROM work_order w WHERE w.outage_id = o.id"
+                           " AND (w.state NOT IN " SQL_FINISHED " OR w.updated_at > :since))"
+                           " ORDER BY o.id LIMIT 100",
+                           BINDS(B_INT("since", cx->now.ms - AGAIN_MS)), &r));
     if (rc)
         return rc;
     while (n < 100 && db_next(r)) {

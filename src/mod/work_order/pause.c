@@ -99,14 +99,15 @@ static enum rc has_what_it_needs(struct cx *cx, const struct rule *r, const stru
     const char *field = NULL;
     if ((r->needs & NEED_REFERENCE) && !reference)
         field = "reference_no";
-    else if (((r->needs & NEED_EVIDENCE) && !evidence) || ((r->needs & NEED_EITHER) && !evidence && !reference))
+    else if (((r->needs & NEED_EVIDENCE) && !evidence) ||
+             ((r->needs & NEED_EITHER) && !evidence && !reference))
         field = "evidence";
     else if ((r->needs & NEED_CALL) && (row->v[PAUSE_CALL].null || !row->v[PAUSE_CONTACT].i))
         field = row->v[PAUSE_CALL].null ? "call_record" : "contact_told";
     if (!field)
         return RC_OK;
-    return FAIL(cx, RC_INVALID, field, "这种暂停需要：{what}", "this pause needs {what_en}", "what", r->zh, "what_en",
-                r->en);
+    return FAIL(cx, RC_INVALID, field, "这种暂停需要：{what}", "this pause needs {what_en}", "what",
+                r->zh, "what_en", r->en);
 }
 
 static bool known_metrics(const char *list)
@@ -131,7 +132,8 @@ static enum rc set_metrics(struct cx *cx, const struct rule *r, struct row *row)
     }
     if ((r->needs & OWN_SCOPE) && known_metrics(row->v[PAUSE_METRICS].s))
         return RC_OK;
-    return FAIL(cx, RC_INVALID, "metrics", "停止的指标由暂停类别决定；不可抗力可写 respond,arrive,restore,resolve 中的几项",
+    return FAIL(cx, RC_INVALID, "metrics",
+                "停止的指标由暂停类别决定；不可抗力可写 respond,arrive,restore,resolve 中的几项",
                 "what stops follows from the code; force majeure may name metrics");
 }
 
@@ -141,22 +143,26 @@ static enum rc set_start(struct cx *cx, struct row *row)
         row_int(row, PAUSE_STARTED, cx->now.ms);
     int64_t at = row->v[PAUSE_STARTED].i;
     if (at < cx->now.ms - RETROACTIVE_MS)
-        return FAIL(cx, RC_INVALID, "started_at", "暂停不能补记到 30 分钟以前", "a pause cannot begin more than 30 minutes ago");
+        return FAIL(cx, RC_INVALID, "started_at", "暂停不能补记到 30 分钟以前",
+                    "a pause cannot begin more than 30 minutes ago");
     if (at > cx->now.ms + MINUTE_MS)
-        return FAIL(cx, RC_INVALID, "started_at", "暂停不能从将来开始", "a pause cannot begin in the future");
+        return FAIL(cx, RC_INVALID, "started_at", "暂停不能从将来开始",
+                    "a pause cannot begin in the future");
     return RC_OK;
 }
 
 static enum rc one_at_a_time(struct cx *cx, const struct row *row)
 {
     int64_t n = 0;
-    enum rc rc = db_int_of(cx->db,
-                           "SELECT COUNT(*) FROM sla_pause WHERE work_order_id = :order AND code = :code"
-                           " AND ended_at IS NULL AND state <> 'rejected'",
-                           BINDS(B_INT("order", row->v[PAUSE_ORDER].i), B_TEXT("code", row->v[PAUSE_CODE].s)), &n);
+    enum rc rc = db_int_of(
+        cx->db,
+        "SELECT COUNT(*) FROM sla_pause WHERE work_order_id = :order AND code = :code"
+        " AND ended_at IS NULL AND state <> 'rejected'",
+        BINDS(B_INT("order", row->v[PAUSE_ORDER].i), B_TEXT("code", row->v[PAUSE_CODE].s)), &n);
     if (rc || !n)
         return cx_db(cx, rc);
-    return FAIL(cx, RC_CONFLICT, "code", "同一原因的暂停还没有结束", "a pause of this kind is still open");
+    return FAIL(cx, RC_CONFLICT, "code", "同一原因的暂停还没有结束",
+                "a pause of this kind is still open");
 }
 
 static enum rc check(struct cx *cx, const struct row *old, struct row *row)
@@ -170,7 +176,8 @@ static enum rc check(struct cx *cx, const struct row *old, struct row *row)
     if (rc)
         return rc;
     if (!order->v[WO_RESTORED].null && !order->v[WO_RESOLVED].null)
-        return FAIL(cx, RC_CONFLICT, "work_order_id", "工单已修复，没有可暂停的时限", "nothing runs any more");
+        return FAIL(cx, RC_CONFLICT, "work_order_id", "工单已修复，没有可暂停的时限",
+                    "nothing runs any more");
     rc = may_set(cx, r, order);
     if (!rc)
         rc = has_what_it_needs(cx, r, row);
@@ -183,7 +190,8 @@ static enum rc check(struct cx *cx, const struct row *old, struct row *row)
     if (!rc && (r->needs & NOT_LATE))
         rc = sla_is_late(cx, order->id, &late);
     if (!rc && late)
-        rc = FAIL(cx, RC_CONFLICT, "code", "时限已经超过，不能再以不可抗力暂停", "late already: force majeure comes too late");
+        rc = FAIL(cx, RC_CONFLICT, "code", "时限已经超过，不能再以不可抗力暂停",
+                  "late already: force majeure comes too late");
     row->v[PAUSE_LINE] = order->v[WO_LINE];
     row->v[PAUSE_ENGINEER] = order->v[WO_ENGINEER];
     if (cx->actor.user_id)
@@ -218,7 +226,8 @@ static enum rc end_effect(struct cx *cx, struct row *row, const struct value *in
         return FAIL(cx, RC_CONFLICT, "ended_at", "这次暂停已经结束", "this pause has ended");
     int64_t at = in[0].null ? cx->now.ms : in[0].i;
     if (at < old->v[PAUSE_STARTED].i || at > cx->now.ms)
-        return FAIL(cx, RC_INVALID, "ended_at", "结束时间应在开始之后、现在之前", "it ends between its start and now");
+        return FAIL(cx, RC_INVALID, "ended_at", "结束时间应在开始之后、现在之前",
+                    "it ends between its start and now");
     row_int(row, PAUSE_ENDED, at);
     return RC_OK;
 }
@@ -242,7 +251,8 @@ static enum rc accept_effect(struct cx *cx, struct row *row, const struct value 
 {
     (void)in;
     if ((rule_of(row->v[PAUSE_CODE].s)->needs & NEED_PM) && row->v[PAUSE_CONFIRMED_BY].null)
-        return FAIL(cx, RC_CONFLICT, "confirmed_by_id", "须先由项目经理确认", "the project manager must confirm it first");
+        return FAIL(cx, RC_CONFLICT, "confirmed_by_id", "须先由项目经理确认",
+                    "the project manager must confirm it first");
     return decide(cx, row);
 }
 
@@ -267,7 +277,8 @@ static enum rc confirm_effect(struct cx *cx, struct row *row, const struct value
 {
     (void)in;
     if (!(rule_of(row->v[PAUSE_CODE].s)->needs & NEED_PM))
-        return FAIL(cx, RC_CONFLICT, "code", "这种暂停不需要项目经理确认", "this pause needs no such confirmation");
+        return FAIL(cx, RC_CONFLICT, "code", "这种暂停不需要项目经理确认",
+                    "this pause needs no such confirmation");
     if (cx->actor.user_id)
         row_int(row, PAUSE_CONFIRMED_BY, cx->actor.user_id);
     return RC_OK;
@@ -299,8 +310,9 @@ const struct kind sla_pause_kind = {
     .after = after,
 };
 
-enum rc pause_by_system(struct cx *cx, const struct row *order, const char *code, const char *metrics,
-                        const char *reason, const char *reference, struct instant from, struct instant to)
+enum rc pause_by_system(struct cx *cx, const struct row *order, const char *code,
+                        const char *metrics, const char *reason, const char *reference,
+                        struct instant from, struct instant to)
 {
     struct row *row = record_new(cx, &sla_pause_kind);
     row_int(row, PAUSE_ORDER, order->id);
@@ -317,7 +329,8 @@ enum rc pause_by_system(struct cx *cx, const struct row *order, const char *code
     return record_insert(cx, row, "create");
 }
 
-enum rc pause_end_by_system(struct cx *cx, int64_t work_order_id, const char *code, struct instant at)
+enum rc pause_end_by_system(struct cx *cx, int64_t work_order_id, const char *code,
+                            struct instant at)
 {
     struct row *old;
     int64_t id;

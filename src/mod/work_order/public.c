@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Without login, behind the label on a device: its neutral card, a report in three taps, the progress
- * of that report by number and key. Nothing personal is shown, everything is counted. */
+/* Without login, behind the label on a device: its neutral card, a report in three taps, the
+ * progress of that report by number and key. Nothing personal is shown, everything is counted. */
 #include <string.h>
 
 #include "base/hash.h"
@@ -15,20 +15,26 @@
 static const struct limit {
     const char *type;
     int hour_address, day_address, hour_token, day_token, day_all;
-} limits[] = {{"report", 20, 100, 6, 20, 500}, {"upload", 60, 200, 20, 60, 1500}, {"confirm", 20, 100, 10, 20, 500}};
+} limits[] = {{"report", 20, 100, 6, 20, 500},
+              {"upload", 60, 200, 20, 60, 1500},
+              {"confirm", 20, 100, 10, 20, 500}};
 
-static enum rc count_acts(struct cx *cx, const char *type, const char *address, const char *token, int64_t n[5])
+static enum rc count_acts(struct cx *cx, const char *type, const char *address, const char *token,
+                          int64_t n[5])
 {
     struct db_rows *r;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT COALESCE(SUM(CASE WHEN address_hash = :address AND at >= :hour THEN 1 ELSE 0 END), 0),"
-                                    " COALESCE(SUM(CASE WHEN address_hash = :address THEN 1 ELSE 0 END), 0),"
-                                    " COALESCE(SUM(CASE WHEN token = :token AND at >= :hour THEN 1 ELSE 0 END), 0),"
-                                    " COALESCE(SUM(CASE WHEN token = :token THEN 1 ELSE 0 END), 0), COUNT(*)"
-                                    " FROM public_act WHERE type = :type AND at >= :day",
-                                    BINDS(B_TEXT("address", address), B_TEXT("token", token), B_TEXT("type", type),
-                                          B_INT("hour", cx->now.ms - HOUR_MS), B_INT("day", cx->now.ms - DAY_MS)),
-                                    &r));
+    enum rc rc = cx_db(
+        cx,
+        db_query(cx->db,
+                 "SELECT COALESCE(SUM(CASE WHEN address_hash = :address AND at >= :hour THEN 1 "
+                 "ELSE 0 END), 0),"
+                 " COALESCE(SUM(CASE WHEN address_hash = :address THEN 1 ELSE 0 END), 0),"
+                 " COALESCE(SUM(CASE WHEN token = :token AND at >= :hour THEN 1 ELSE 0 END), 0),"
+                 " COALESCE(SUM(CASE WHEN token = :token THEN 1 ELSE 0 END), 0), COUNT(*)"
+                 " FROM public_act WHERE type = :type AND at >= :day",
+                 BINDS(B_TEXT("address", address), B_TEXT("token", token), B_TEXT("type", type),
+                       B_INT("hour", cx->now.ms - HOUR_MS), B_INT("day", cx->now.ms - DAY_MS)),
+                 &r));
     if (rc)
         return rc;
     bool there = db_next(r);
@@ -49,17 +55,20 @@ static enum rc count_in(struct cx *cx, const char *type, const char *token)
     enum rc rc = count_acts(cx, type, address, token, n);
     if (rc)
         return rc;
-    if (n[0] >= l->hour_address || n[1] >= l->day_address || n[2] >= l->hour_token || n[3] >= l->day_token ||
-        n[4] >= l->day_all)
-        return FAIL(cx, RC_BUSY, NULL, "提交太频繁，请稍后再试，紧急情况请拨打服务电话", "too many; try later or telephone");
-    rc = cx_db(cx, db_run(cx->db, "DELETE FROM public_act WHERE type = :type AND at < :before",
-                          BINDS(B_TEXT("type", type), B_INT("before", cx->now.ms - 2 * DAY_MS)), NULL));
+    if (n[0] >= l->hour_address || n[1] >= l->day_address || n[2] >= l->hour_token ||
+        n[3] >= l->day_token || n[4] >= l->day_all)
+        return FAIL(cx, RC_BUSY, NULL, "提交太频繁，请稍后再试，紧急情况请拨打服务电话",
+                    "too many; try later or telephone");
+    rc = cx_db(cx,
+               db_run(cx->db, "DELETE FROM public_act WHERE type = :type AND at < :before",
+                      BINDS(B_TEXT("type", type), B_INT("before", cx->now.ms - 2 * DAY_MS)), NULL));
     if (rc)
         return rc;
     return cx_db(cx, db_run(cx->db,
-                            "INSERT INTO public_act (at, type, address_hash, token) VALUES (:at, :type, :address, :token)",
-                            BINDS(B_INT("at", cx->now.ms), B_TEXT("type", type), B_TEXT("address", address),
-                                  B_TEXT("token", token)),
+                            "INSERT INTO public_act (at, type, address_hash, token) VALUES (:at, "
+                            ":type, :address, :token)",
+                            BINDS(B_INT("at", cx->now.ms), B_TEXT("type", type),
+                                  B_TEXT("address", address), B_TEXT("token", token)),
                             NULL));
 }
 
@@ -70,7 +79,8 @@ static enum rc find_label(struct cx *cx, const char *token, const char **kind, i
         return RC_OK;
     if (rc && rc != RC_NOT_FOUND)
         return rc;
-    return FAIL(cx, RC_NOT_FOUND, NULL, "没有这个标签，可能已更换；请拨打服务电话", "no such label; it may have been replaced");
+    return FAIL(cx, RC_NOT_FOUND, NULL, "没有这个标签，可能已更换；请拨打服务电话",
+                "no such label; it may have been replaced");
 }
 
 /* --- the card --- */
@@ -78,11 +88,13 @@ static enum rc find_label(struct cx *cx, const char *token, const char **kind, i
 static enum rc phrases_json(struct cx *cx, const char *line, const char *group, struct jw *w)
 {
     struct db_rows *r;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT id, text FROM stock_phrase WHERE type = 'symptom' AND retired_at IS NULL"
-                                    " AND (line IS NULL OR line = :line) AND (sla_group IS NULL OR sla_group = :group)"
-                                    " ORDER BY sort_no, id LIMIT 12",
-                                    BINDS(B_TEXT("line", line), B_TEXT("group", group)), &r));
+    enum rc rc = cx_db(
+        cx,
+        db_query(cx->db,
+                 "SELECT id, text FROM stock_phrase WHERE type = 'symptom' AND retired_at IS NULL"
+                 " AND (line IS NULL OR line = :line) AND (sla_group IS NULL OR sla_group = :group)"
+                 " ORDER BY sort_no, id LIMIT 12",
+                 BINDS(B_TEXT("line", line), B_TEXT("group", group)), &r));
     if (rc)
         return rc;
     jw_key(w, "phrases");
@@ -104,11 +116,13 @@ struct card {
 static enum rc load_card(struct cx *cx, const char *kind, int64_t id, struct card *out)
 {
     struct db_rows *r;
-    const char *sql = !strcmp(kind, "asset")
-                          ? "SELECT a.asset_no, c.name, s.name, a.line, c.sla_group, a.health FROM asset a"
-                            " JOIN asset_class c ON c.id = a.class_id LEFT JOIN site s ON s.id = a.site_id"
-                            " WHERE a.id = :id AND a.retired_at IS NULL"
-                          : "SELECT NULL, NULL, s.name, NULL, NULL, NULL FROM site s WHERE s.id = :id AND s.retired_at IS NULL";
+    const char *sql =
+        !strcmp(kind, "asset")
+            ? "SELECT a.asset_no, c.name, s.name, a.line, c.sla_group, a.health FROM asset a"
+              " JOIN asset_class c ON c.id = a.class_id LEFT JOIN site s ON s.id = a.site_id"
+              " WHERE a.id = :id AND a.retired_at IS NULL"
+            : "SELECT NULL, NULL, s.name, NULL, NULL, NULL FROM site s WHERE s.id = :id AND "
+              "s.retired_at IS NULL";
     enum rc rc = cx_db(cx, db_query(cx->db, sql, BINDS(B_INT("id", id)), &r));
     if (rc)
         return rc;
@@ -145,8 +159,8 @@ static enum rc open_json(struct cx *cx, int64_t order_id, struct jw *w)
 
 enum rc public_device(struct cx *cx, const char *token, struct jw *w)
 {
-    const char *kind;
-    int64_t id, open = 0;
+    const char *kind = "";
+    int64_t id = 0, open = 0;
     struct card c;
     enum rc rc = find_label(cx, token, &kind, &id);
     if (!rc)
@@ -174,7 +188,8 @@ enum rc public_device(struct cx *cx, const char *token, struct jw *w)
 static enum rc text_in(struct cx *cx, json_t *in, const char *key, size_t most, const char **out)
 {
     json_t *v = json_object_get(in, key);
-    *out = json_is_string(v) && *json_string_value(v) ? arena_strdup(cx->a, json_string_value(v)) : NULL;
+    *out = json_is_string(v) && *json_string_value(v) ? arena_strdup(cx->a, json_string_value(v))
+                                                      : NULL;
     if (v && !json_is_null(v) && !json_is_string(v))
         return FAIL(cx, RC_INVALID, key, "应为文字", "must be a text");
     if (*out && strlen(*out) > most)
@@ -189,9 +204,11 @@ static enum rc title_in(struct cx *cx, json_t *in, const char **out)
     enum rc rc = text_in(cx, in, "title", 400, out);
     if (rc || *out)
         return rc;
-    rc = json_is_integer(id) ? record_load(cx, &stock_phrase_kind, json_integer_value(id), &phrase) : RC_NOT_FOUND;
+    rc = json_is_integer(id) ? record_load(cx, &stock_phrase_kind, json_integer_value(id), &phrase)
+                             : RC_NOT_FOUND;
     if (rc == RC_NOT_FOUND || (!rc && strcmp(phrase->v[PHRASE_TYPE].s, "symptom") != 0))
-        return FAIL(cx, RC_INVALID, "phrase_id", "请选择或填写故障现象", "choose or write a symptom");
+        return FAIL(cx, RC_INVALID, "phrase_id", "请选择或填写故障现象",
+                    "choose or write a symptom");
     if (!rc)
         *out = phrase->v[PHRASE_TEXT].s;
     return rc;
@@ -213,11 +230,13 @@ static enum rc photos_in(struct cx *cx, json_t *in, const char **out)
         const char *sha = json_string_value(json_object_get(one, "sha256"));
         if (!rc)
             rc = cx_db(cx, db_int_of(cx->db,
-                                     "SELECT COUNT(*) FROM file WHERE id = :id AND sha256 = :sha AND created_by IS NULL"
+                                     "SELECT COUNT(*) FROM file WHERE id = :id AND sha256 = :sha "
+                                     "AND created_by IS NULL"
                                      " AND record_id IS NULL AND type LIKE 'image/%'",
                                      BINDS(B_INT("id", id), B_TEXT("sha", sha ? sha : "")), &n));
         if (!rc && !n)
-            rc = FAIL(cx, RC_INVALID, "photos", "照片没有上传成功，请重拍", "the photo is not there: take it again");
+            rc = FAIL(cx, RC_INVALID, "photos", "照片没有上传成功，请重拍",
+                      "the photo is not there: take it again");
         buf_printf(&b, "%s%lld", b.len ? "," : "[", (long long)id);
     }
     if (b.len && !rc)
@@ -233,8 +252,8 @@ static bool phone_good(const char *s)
 
 static enum rc take_report(struct cx *cx, const char *token, json_t *in, struct fault_report *out)
 {
-    const char *kind;
-    int64_t id;
+    const char *kind = "";
+    int64_t id = 0;
     enum rc rc = find_label(cx, token, &kind, &id);
     *out = (struct fault_report){0};
     if (!rc)
@@ -258,11 +277,13 @@ static enum rc new_token(struct cx *cx, int64_t order_id, const char **out)
     char token[2 * TOKEN_BYTES + 1];
     rand_hex(token, TOKEN_BYTES);
     *out = arena_strdup(cx->a, token);
-    return cx_db(cx, db_run(cx->db, "INSERT INTO order_token (work_order_id, token) VALUES (:id, :token)",
+    return cx_db(cx, db_run(cx->db,
+                            "INSERT INTO order_token (work_order_id, token) VALUES (:id, :token)",
                             BINDS(B_INT("id", order_id), B_TEXT("token", token)), NULL));
 }
 
-static enum rc report_in(struct cx *cx, const char *token, json_t *in, struct row **row, const char **key)
+static enum rc report_in(struct cx *cx, const char *token, json_t *in, struct row **row,
+                         const char **key)
 {
     struct fault_report report;
     enum rc rc = take_report(cx, token, in, &report);
@@ -303,8 +324,8 @@ enum rc public_report(struct cx *cx, const char *token, json_t *in, struct jw *w
 
 enum rc public_upload(struct cx *cx, const char *token)
 {
-    const char *kind;
-    int64_t id;
+    const char *kind = "";
+    int64_t id = 0;
     cx->actor.name = "扫码报修";
     enum rc rc = cx_db(cx, db_begin(cx->db));
     if (rc)
@@ -318,25 +339,36 @@ enum rc public_upload(struct cx *cx, const char *token)
 static enum rc by_key(struct cx *cx, const char *no, const char *token, struct row **out)
 {
     int64_t id;
-    enum rc rc = db_int_of(cx->db,
-                           "SELECT w.id FROM work_order w JOIN order_token t ON t.work_order_id = w.id"
-                           " WHERE w.no = :no AND t.token = :token",
-                           BINDS(B_TEXT("no", no), B_TEXT("token", token ? token : "")), &id);
+    enum rc rc =
+        db_int_of(cx->db,
+                  "SELECT w.id FROM work_order w JOIN order_token t ON t.work_order_id = w.id"
+                  " WHERE w.no = :no AND t.token = :token",
+                  BINDS(B_TEXT("no", no), B_TEXT("token", token ? token : "")), &id);
     if (rc == RC_NOT_FOUND)
-        return FAIL(cx, RC_NOT_FOUND, NULL, "没有这张工单，请检查链接", "no such order: check the link");
-    return rc ? cx_db(cx, rc) : record_load(cx, &work_order_kind, id, out);
+        return FAIL(cx, RC_NOT_FOUND, NULL, "没有这张工单，请检查链接",
+                    "no such order: check the link");
+    if (rc) {
+        (void)cx_db(cx, rc);
+        return rc;
+    }
+    return record_load(cx, &work_order_kind, id, out);
 }
 
 /* Only what any reporter may know: that something was done, and when. */
 static enum rc steps_json(struct cx *cx, int64_t order_id, struct jw *w)
 {
     static const char *const shown[][2] = {
-        {"register", "已受理"},  {"dispatch", "已派工程师"}, {"accept", "工程师已接单"}, {"arrive", "工程师已到场"},
-        {"restore", "已恢复"},   {"resolve", "已修复"},      {"no_fault", "核实为非故障"}, {"verdict", "需送修，等待审批"},
-        {"reopen", "再次处理"},  {"confirm", "已确认"},      {"close", "已关闭"},        {"auto_close", "已自动关闭"},
-        {"pause", "暂时无法处理"}, {"pause_end", "继续处理"}};
+        {"register", "已受理"},       {"dispatch", "已派工程师"},
+        {"accept", "工程师已接单"},   {"arrive", "工程师已到场"},
+        {"restore", "已恢复"},        {"resolve", "已修复"},
+        {"no_fault", "核实为非故障"}, {"verdict", "需送修，等待审批"},
+        {"reopen", "再次处理"},       {"confirm", "已确认"},
+        {"close", "已关闭"},          {"auto_close", "已自动关闭"},
+        {"pause", "暂时无法处理"},    {"pause_end", "继续处理"}};
     struct db_rows *r;
-    enum rc rc = cx_db(cx, db_query(cx->db, "SELECT action, at FROM work_order_step WHERE work_order_id = :id ORDER BY id LIMIT 200",
+    enum rc rc = cx_db(cx, db_query(cx->db,
+                                    "SELECT action, at FROM work_order_step WHERE work_order_id = "
+                                    ":id ORDER BY id LIMIT 200",
                                     BINDS(B_INT("id", order_id)), &r));
     if (rc)
         return rc;
@@ -362,7 +394,7 @@ static bool may_confirm(const struct row *order)
 
 enum rc public_order(struct cx *cx, const char *no, const char *token, struct jw *w)
 {
-    struct row *mine, *order;
+    struct row *mine = NULL, *order;
     enum rc rc = by_key(cx, no, token, &mine);
     if (rc)
         return rc;
@@ -387,7 +419,7 @@ enum rc public_order(struct cx *cx, const char *no, const char *token, struct jw
 
 static enum rc confirm_in(struct cx *cx, const char *no, json_t *in)
 {
-    struct row *old;
+    struct row *old = NULL;
     const char *note, *token = json_string_value(json_object_get(in, "token"));
     int64_t rating = json_integer_value(json_object_get(in, "rating"));
     enum rc rc = count_in(cx, "confirm", no);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Repairs outside (F-07, C-075): filed with the verdict, approved by the full-response office and
- * never by who applied, sent, returned; loaners meanwhile (C-136); and two small kinds of orders. */
+ * never by who applied, sent, returned; loaners meanwhile (C-136); and two small kinds of orders.
+ */
 #include <string.h>
 
 #include "mod/asset/asset.h"
@@ -91,8 +92,8 @@ static const struct field link_fields[] = {
 };
 /* clang-format on */
 
-enum rc repair_file(struct cx *cx, const struct row *order, const struct value *in, struct instant at,
-                    bool in_time)
+enum rc repair_file(struct cx *cx, const struct row *order, const struct value *in,
+                    struct instant at, bool in_time)
 {
     enum { JUDGEMENT, CONCLUSION, DATA, EVIDENCE, VENDOR, QUOTE };
     const char *no;
@@ -116,7 +117,8 @@ enum rc repair_file(struct cx *cx, const struct row *order, const struct value *
     row_int(row, REPAIR_IN_TIME, in_time);
     rc = record_insert(cx, row, "create");
     return rc ? rc
-              : pause_by_system(cx, order, "approval", "resolve", "等待甲方审批送修", no, at, (struct instant){0});
+              : pause_by_system(cx, order, "approval", "resolve", "等待甲方审批送修", no, at,
+                                (struct instant){0});
 }
 
 enum rc repair_open(struct cx *cx, int64_t work_order_id, bool *out)
@@ -141,7 +143,8 @@ static enum rc decide_effect(struct cx *cx, struct row *row, const struct value 
     if (cx->actor.user_id)
         row_int(row, REPAIR_APPROVER, cx->actor.user_id);
     row_int(row, REPAIR_DECIDED, cx->now.ms);
-    row_int(row, REPAIR_LATENCY, calendar_worked_ms(cal, (struct instant){row->v[REPAIR_FILED].i}, cx->now));
+    row_int(row, REPAIR_LATENCY,
+            calendar_worked_ms(cal, (struct instant){row->v[REPAIR_FILED].i}, cx->now));
     return RC_OK;
 }
 
@@ -158,7 +161,9 @@ static enum rc decide_after(struct cx *cx, struct row *row, const struct value *
     if (!rc)
         rc = record_load(cx, &work_order_kind, id, &order);
     bool yes = !strcmp(row->v[REPAIR_STATE].s, "approved");
-    return rc ? rc : step_note(cx, order, yes ? "repair_approve" : "repair_reject", row->v[REPAIR_OPINION].null ? NULL : row->v[REPAIR_OPINION].s);
+    return rc ? rc
+              : step_note(cx, order, yes ? "repair_approve" : "repair_reject",
+                          row->v[REPAIR_OPINION].null ? NULL : row->v[REPAIR_OPINION].s);
 }
 
 static enum rc on_order(struct cx *cx, const struct row *row, const char *action, const char *note)
@@ -217,12 +222,15 @@ enum rc loan_put(struct cx *cx, const struct row *order, int64_t asset_id, struc
     if (rc == RC_NOT_FOUND)
         return FAIL(cx, RC_INVALID, "loan_asset_id", "没有这台备机", "no such asset");
     if (!rc)
-        rc = cx_db(cx, db_int_of(cx->db, "SELECT COUNT(*) FROM loan WHERE asset_id = :asset AND state = 'out'",
-                                 BINDS(B_INT("asset", asset_id)), &n));
+        rc = cx_db(cx,
+                   db_int_of(cx->db,
+                             "SELECT COUNT(*) FROM loan WHERE asset_id = :asset AND state = 'out'",
+                             BINDS(B_INT("asset", asset_id)), &n));
     if (rc)
         return rc;
     if (n || asset_id == order->v[WO_ASSET].i)
-        return FAIL(cx, RC_INVALID, "loan_asset_id", "这台设备已借出，或就是故障设备本身", "it is lent already, or the broken one itself");
+        return FAIL(cx, RC_INVALID, "loan_asset_id", "这台设备已借出，或就是故障设备本身",
+                    "it is lent already, or the broken one itself");
     struct row *row = record_new(cx, &loan_kind);
     row_int(row, LOAN_ORDER, order->id);
     row_int(row, LOAN_ASSET, asset_id);
@@ -238,18 +246,36 @@ static enum rc loan_return(struct cx *cx, struct row *row, const struct value *i
     return RC_OK;
 }
 
-static const struct flow_step loan_flow[] = {
-    {"return", "归还", "Return", "out", "returned", "loan.return", FORM(loan_input), "success", .effect = loan_return}};
+static const struct flow_step loan_flow[] = {{"return", "归还", "Return", "out", "returned",
+                                              "loan.return", FORM(loan_input), "success",
+                                              .effect = loan_return}};
 
 const struct kind loan_kind = {
-    .name = "loan", .label = "备机借用", .label_en = "Loan", .group = "order", .fields = loan_fields,
-    .n_fields = LOAN_N, .label_field = LOAN_STATE, .state_field = LOAN_STATE, .flow = loan_flow, .n_flow = 1,
-    .sort = "issued_at", .scope = {.own = {"engineer_id"}}, .closed = true,
+    .name = "loan",
+    .label = "备机借用",
+    .label_en = "Loan",
+    .group = "order",
+    .fields = loan_fields,
+    .n_fields = LOAN_N,
+    .label_field = LOAN_STATE,
+    .state_field = LOAN_STATE,
+    .flow = loan_flow,
+    .n_flow = 1,
+    .sort = "issued_at",
+    .scope = {.own = {"engineer_id"}},
+    .closed = true,
 };
 
 const struct kind stock_phrase_kind = {
-    .name = "stock_phrase", .label = "常用语", .label_en = "Stock phrase", .group = "system", .fields = phrase_fields,
-    .n_fields = PHRASE_N, .label_field = PHRASE_TEXT, .state_field = -1, .sort = "sort_no",
+    .name = "stock_phrase",
+    .label = "常用语",
+    .label_en = "Stock phrase",
+    .group = "system",
+    .fields = phrase_fields,
+    .n_fields = PHRASE_N,
+    .label_field = PHRASE_TEXT,
+    .state_field = -1,
+    .sort = "sort_no",
 };
 
 static enum rc link_check(struct cx *cx, const struct row *old, struct row *row)
@@ -260,16 +286,24 @@ static enum rc link_check(struct cx *cx, const struct row *old, struct row *row)
         return RC_OK;
     enum rc rc = record_get(cx, &work_order_kind, row->v[0].i, &order);
     if (!rc)
-        rc = cx_db(cx, db_int_of(cx->db,
-                                 "SELECT COUNT(*) FROM work_order_asset WHERE work_order_id = :order"
-                                 " AND asset_id = :asset AND retired_at IS NULL",
-                                 BINDS(B_INT("order", row->v[0].i), B_INT("asset", row->v[1].i)), &n));
+        rc = cx_db(cx,
+                   db_int_of(cx->db,
+                             "SELECT COUNT(*) FROM work_order_asset WHERE work_order_id = :order"
+                             " AND asset_id = :asset AND retired_at IS NULL",
+                             BINDS(B_INT("order", row->v[0].i), B_INT("asset", row->v[1].i)), &n));
     if (rc || !n)
         return rc;
     return FAIL(cx, RC_CONFLICT, "asset_id", "这台设备已关联到该工单", "linked already");
 }
 
 const struct kind work_order_asset_kind = {
-    .name = "work_order_asset", .label = "关联设备", .label_en = "Linked asset", .group = "inside", .fields = link_fields,
-    .n_fields = 3, .label_field = 2, .state_field = -1, .check = link_check,
+    .name = "work_order_asset",
+    .label = "关联设备",
+    .label_en = "Linked asset",
+    .group = "inside",
+    .fields = link_fields,
+    .n_fields = 3,
+    .label_field = 2,
+    .state_field = -1,
+    .check = link_check,
 };

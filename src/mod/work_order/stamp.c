@@ -44,19 +44,22 @@ static const struct field step_fields[] = {
 static double distance(double lng1, double lat1, double lng2, double lat2)
 {
     double dlat = (lat2 - lat1) * RADIANS, dlng = (lng2 - lng1) * RADIANS;
-    double h = pow(sin(dlat / 2), 2) + cos(lat1 * RADIANS) * cos(lat2 * RADIANS) * pow(sin(dlng / 2), 2);
+    double h =
+        pow(sin(dlat / 2), 2) + cos(lat1 * RADIANS) * cos(lat2 * RADIANS) * pow(sin(dlng / 2), 2);
     return 2 * EARTH_M * asin(fmin(1, sqrt(h)));
 }
 
 /* The place of the order: its site, else that of its asset. False without coordinates. */
-static enum rc place_of(struct cx *cx, const struct row *order, double *lng, double *lat, bool *known)
+static enum rc place_of(struct cx *cx, const struct row *order, double *lng, double *lat,
+                        bool *known)
 {
     struct db_rows *r;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT s.lng, s.lat FROM work_order w"
-                                    " LEFT JOIN asset a ON a.id = w.asset_id"
-                                    " JOIN site s ON s.id = COALESCE(w.site_id, a.site_id) WHERE w.id = :id",
-                                    BINDS(B_INT("id", order->id)), &r));
+    enum rc rc =
+        cx_db(cx, db_query(cx->db,
+                           "SELECT s.lng, s.lat FROM work_order w"
+                           " LEFT JOIN asset a ON a.id = w.asset_id"
+                           " JOIN site s ON s.id = COALESCE(w.site_id, a.site_id) WHERE w.id = :id",
+                           BINDS(B_INT("id", order->id)), &r));
     if (rc)
         return rc;
     *known = db_next(r) && !db_null(r, 0) && !db_null(r, 1);
@@ -84,19 +87,24 @@ static enum rc take_gps(struct cx *cx, const struct row *order, struct stamp *s)
 }
 
 /* The label of the site, of the device, of another device there, or of one that the order names. */
-static enum rc label_fits(struct cx *cx, const struct row *order, const char *kind, int64_t id, bool *out)
+static enum rc label_fits(struct cx *cx, const struct row *order, const char *kind, int64_t id,
+                          bool *out)
 {
     int64_t n = 0;
     const char *sql =
         !strcmp(kind, "site")
-            ? "SELECT COUNT(*) FROM work_order w LEFT JOIN asset a ON a.id = w.asset_id WHERE w.id = :order"
+            ? "SELECT COUNT(*) FROM work_order w LEFT JOIN asset a ON a.id = w.asset_id WHERE w.id "
+              "= :order"
               " AND (w.site_id = :id OR a.site_id = :id)"
-            : "SELECT COUNT(*) FROM work_order w LEFT JOIN asset a ON a.id = w.asset_id WHERE w.id = :order"
+            : "SELECT COUNT(*) FROM work_order w LEFT JOIN asset a ON a.id = w.asset_id WHERE w.id "
+              "= :order"
               " AND (w.asset_id = :id OR EXISTS (SELECT 1 FROM asset b WHERE b.id = :id"
               " AND b.site_id = COALESCE(w.site_id, a.site_id))"
-              " OR EXISTS (SELECT 1 FROM work_order_asset l WHERE l.work_order_id = w.id AND l.asset_id = :id"
+              " OR EXISTS (SELECT 1 FROM work_order_asset l WHERE l.work_order_id = w.id AND "
+              "l.asset_id = :id"
               " AND l.retired_at IS NULL)"
-              " OR EXISTS (SELECT 1 FROM outage_asset o WHERE o.outage_id = w.outage_id AND o.asset_id = :id))";
+              " OR EXISTS (SELECT 1 FROM outage_asset o WHERE o.outage_id = w.outage_id AND "
+              "o.asset_id = :id))";
     enum rc rc = db_int_of(cx->db, sql, BINDS(B_INT("order", order->id), B_INT("id", id)), &n);
     *out = n > 0;
     return cx_db(cx, rc);
@@ -113,7 +121,8 @@ static enum rc take_qr(struct cx *cx, const struct row *order, const char *scann
     if (rc)
         return rc;
     if (!fits)
-        return FAIL(cx, RC_INVALID, "qr", "扫到的二维码不属于这张工单的站点或设备，请扫现场设备、箱体或立杆上的标签",
+        return FAIL(cx, RC_INVALID, "qr",
+                    "扫到的二维码不属于这张工单的站点或设备，请扫现场设备、箱体或立杆上的标签",
                     "this label is not of the order's site or devices: scan one on the spot");
     s->proof = "qr";
     return RC_OK;
@@ -134,9 +143,9 @@ static enum rc not_before(struct cx *cx, const struct row *order, struct stamp *
     return cx_db(cx, rc);
 }
 
-/* A step that waited in the device counts from when it was done: by the device's clock while that is
- * right, else by the server's less the time that the monotonic clock measured. One that did not wait
- * counts now. */
+/* A step that waited in the device counts from when it was done: by the device's clock while that
+ * is right, else by the server's less the time that the monotonic clock measured. One that did not
+ * wait counts now. */
 static void take_time(struct cx *cx, const struct value *in, struct stamp *s)
 {
     int64_t queued = in[IN_QUEUED].null ? 0 : in[IN_QUEUED].i;
@@ -149,10 +158,12 @@ static void take_time(struct cx *cx, const struct value *in, struct stamp *s)
     s->at.ms = queued && !off && !in[IN_DEVICE].null ? in[IN_DEVICE].i : by_server;
 }
 
-enum rc stamp_take(struct cx *cx, const struct row *order, const struct value *in, struct stamp *out)
+enum rc stamp_take(struct cx *cx, const struct row *order, const struct value *in,
+                   struct stamp *out)
 {
     static const struct value none = {.null = true};
-    *out = (struct stamp){.at = cx->now, .device_at = none, .queued_ms = none, .lng = none, .lat = none};
+    *out = (struct stamp){
+        .at = cx->now, .device_at = none, .queued_ms = none, .lng = none, .lat = none};
     if (!in)
         return not_before(cx, order, out);
     take_time(cx, in, out);

@@ -91,16 +91,18 @@ static enum rc stop_clock(struct cx *cx, struct row *row, const char *metric, st
 static enum rc active_engineer(struct cx *cx, int64_t id, const char *field)
 {
     int64_t n = 0;
-    enum rc rc = cx_db(cx, db_int_of(cx->db,
-                                     "SELECT COUNT(*) FROM account u"
-                                     " JOIN account_role a ON a.account_id = u.id"
-                                     " JOIN role_permission p ON p.role = a.role"
-                                     " WHERE u.id = :id AND u.state = 'active' AND u.retired_at IS NULL"
-                                     " AND p.permission = 'work_order.work' AND p.scope <> 'none'",
-                                     BINDS(B_INT("id", id)), &n));
+    enum rc rc =
+        cx_db(cx, db_int_of(cx->db,
+                            "SELECT COUNT(*) FROM account u"
+                            " JOIN account_role a ON a.account_id = u.id"
+                            " JOIN role_permission p ON p.role = a.role"
+                            " WHERE u.id = :id AND u.state = 'active' AND u.retired_at IS NULL"
+                            " AND p.permission = 'work_order.work' AND p.scope <> 'none'",
+                            BINDS(B_INT("id", id)), &n));
     if (rc || n)
         return rc;
-    return FAIL(cx, RC_INVALID, field, "这个人不是在用的工程师，不能派单给他", "no active engineer");
+    return FAIL(cx, RC_INVALID, field, "这个人不是在用的工程师，不能派单给他",
+                "no active engineer");
 }
 
 static enum rc register_effect(struct cx *cx, struct row *row, const struct value *in)
@@ -128,7 +130,8 @@ static enum rc accept_effect(struct cx *cx, struct row *row, const struct value 
     struct stamp s;
     bool monitor = !strcmp(row->v[WO_CHANNEL].s, "monitor"), first = row->v[WO_ACCEPTED].null;
     if (!monitor && first && in[ACCEPT_PLAN].null)
-        return FAIL(cx, RC_INVALID, "plan", "请填写告知报修人的处理计划", "say what the reporter was told");
+        return FAIL(cx, RC_INVALID, "plan", "请填写告知报修人的处理计划",
+                    "say what the reporter was told");
     enum rc rc = stamp_take(cx, row, in, &s);
     if (rc)
         return rc;
@@ -146,14 +149,20 @@ static enum rc too_far(struct cx *cx, const struct stamp *s, bool reason_helps)
 {
     const char *m = arena_printf(cx->a, "%lld", (long long)s->distance_m);
     if (reason_helps)
-        return FAIL(cx, RC_INVALID, "presence", "您距站点 {m} 米，超过 200 米；请到场后再操作，或扫现场标签，或填写到位说明",
-                    "you are {m} m from the site, more than 200: scan a label there or give a reason", "m", m);
-    return FAIL(cx, RC_INVALID, "qr", "您距站点 {m} 米，超过 200 米；应急到场须在站点范围内或扫现场标签",
-                "you are {m} m from the site, more than 200: in an emergency be there or scan a label", "m", m);
+        return FAIL(
+            cx, RC_INVALID, "presence",
+            "您距站点 {m} 米，超过 200 米；请到场后再操作，或扫现场标签，或填写到位说明",
+            "you are {m} m from the site, more than 200: scan a label there or give a reason", "m",
+            m);
+    return FAIL(
+        cx, RC_INVALID, "qr", "您距站点 {m} 米，超过 200 米；应急到场须在站点范围内或扫现场标签",
+        "you are {m} m from the site, more than 200: in an emergency be there or scan a label", "m",
+        m);
 }
 
 /* On the spot is proved by place or label with a photo; a reason instead is looked at later. */
-static enum rc prove_presence(struct cx *cx, struct row *row, const struct value *in, struct stamp *s)
+static enum rc prove_presence(struct cx *cx, struct row *row, const struct value *in,
+                              struct stamp *s)
 {
     bool photo = !in[ARRIVE_BEFORE].null, reason = !in[ARRIVE_PRESENCE].null;
     bool far = s->has_distance && s->distance_m > FENCE_METERS;
@@ -201,7 +210,8 @@ static enum rc progress_effect(struct cx *cx, struct row *row, const struct valu
     return stamp_put(cx, row, "progress", &s, in[PROGRESS_NOTE].s, text_of(&in[PROGRESS_PHOTOS]));
 }
 
-/* What the monitor saw come back dates the restore; else the engineer's word, until it is proved. */
+/* What the monitor saw come back dates the restore; else the engineer's word, until it is proved.
+ */
 static enum rc restore_effect(struct cx *cx, struct row *row, const struct value *in)
 {
     struct stamp s;
@@ -225,7 +235,8 @@ static enum rc late_has_reason(struct cx *cx, const struct row *row)
     enum rc rc = sla_is_late(cx, row->id, &late);
     if (rc || !late || !row->v[WO_LATE_REASON].null)
         return rc;
-    return FAIL(cx, RC_INVALID, "late_reason", "这张工单有时限超时，请填写超时原因", "a clock of this order is late: say why");
+    return FAIL(cx, RC_INVALID, "late_reason", "这张工单有时限超时，请填写超时原因",
+                "a clock of this order is late: say why");
 }
 
 static enum rc no_open_repair(struct cx *cx, const struct row *row)
@@ -234,7 +245,8 @@ static enum rc no_open_repair(struct cx *cx, const struct row *row)
     enum rc rc = repair_open(cx, row->id, &open);
     if (rc || !open)
         return rc;
-    return FAIL(cx, RC_CONFLICT, "state", "送修单尚未取回验收，不能办结", "the repair has not come back yet");
+    return FAIL(cx, RC_CONFLICT, "state", "送修单尚未取回验收，不能办结",
+                "the repair has not come back yet");
 }
 
 static enum rc resolve_effect(struct cx *cx, struct row *row, const struct value *in)
@@ -315,8 +327,10 @@ static enum rc help_effect(struct cx *cx, struct row *row, const struct value *i
     enum rc rc = active_engineer(cx, in[0].i, "helper_id");
     if (!rc && !in[1].null)
         rc = active_engineer(cx, in[1].i, "helper2_id");
-    if (!rc && (in[0].i == row->v[WO_ENGINEER].i || (!in[1].null && in[1].i == row->v[WO_ENGINEER].i)))
-        rc = FAIL(cx, RC_INVALID, "helper_id", "协助人不能是处理人本人", "the helper is the engineer himself");
+    if (!rc &&
+        (in[0].i == row->v[WO_ENGINEER].i || (!in[1].null && in[1].i == row->v[WO_ENGINEER].i)))
+        rc = FAIL(cx, RC_INVALID, "helper_id", "协助人不能是处理人本人",
+                  "the helper is the engineer himself");
     return rc ? rc : step_note(cx, row, "help", NULL);
 }
 
@@ -326,9 +340,11 @@ static enum rc reopen_effect(struct cx *cx, struct row *row, const struct value 
 {
     struct instant from = {row->v[WO_RESTORED].i};
     if (row->v[WO_RESTORED].null || cx->now.ms - from.ms > REOPEN_MS)
-        return FAIL(cx, RC_CONFLICT, "state", "恢复已超过 72 小时，请新建工单并填写“前次工单”",
-                    "restored more than 72 hours ago: make a new order that names this one as repeated");
-    enum rc rc = pause_by_system(cx, row, "reopen", "restore,resolve", "恢复至再次报修之间", NULL, from, cx->now);
+        return FAIL(
+            cx, RC_CONFLICT, "state", "恢复已超过 72 小时，请新建工单并填写“前次工单”",
+            "restored more than 72 hours ago: make a new order that names this one as repeated");
+    enum rc rc = pause_by_system(cx, row, "reopen", "restore,resolve", "恢复至再次报修之间", NULL,
+                                 from, cx->now);
     if (!rc)
         rc = sla_resume(cx, row->id, "restore");
     if (!rc)
@@ -386,7 +402,8 @@ static enum rc propose_effect(struct cx *cx, struct row *row, const struct value
 static enum rc emergency_effect(struct cx *cx, struct row *row, const struct value *in)
 {
     if (row->v[WO_EMERGENCY].i)
-        return FAIL(cx, RC_CONFLICT, "emergency", "这张工单已经是应急", "this order is an emergency already");
+        return FAIL(cx, RC_CONFLICT, "emergency", "这张工单已经是应急",
+                    "this order is an emergency already");
     row_int(row, WO_EMERGENCY, 1);
     row_int(row, WO_EMERGENCY_AT, cx->now.ms);
     row_int(row, WO_PROGRESS_DUE, cx->now.ms + PROGRESS_MS);
@@ -422,7 +439,8 @@ static enum rc exclude_after(struct cx *cx, struct row *row, const struct value 
 static enum rc include_effect(struct cx *cx, struct row *row, const struct value *in)
 {
     if (row->v[WO_EXCLUDED].null)
-        return FAIL(cx, RC_CONFLICT, "excluded_reason", "这张工单没有列为合同外事项", "not excluded");
+        return FAIL(cx, RC_CONFLICT, "excluded_reason", "这张工单没有列为合同外事项",
+                    "not excluded");
     row_null(row, WO_EXCLUDED);
     row_null(row, WO_QUOTE);
     return step_note(cx, row, "include", in[0].s);
@@ -472,8 +490,8 @@ static enum rc no_fault_after(struct cx *cx, struct row *row, const struct value
     return reclock(cx, row, "no_fault");
 }
 
-/* D-3: a verdict with the request filed inside the limit meets the restore clock; a later one leaves
- * it running. The repair then has its own flow. */
+/* D-3: a verdict with the request filed inside the limit meets the restore clock; a later one
+ * leaves it running. The repair then has its own flow. */
 static enum rc verdict_effect(struct cx *cx, struct row *row, const struct value *in)
 {
     struct stamp s;

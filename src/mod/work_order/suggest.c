@@ -23,7 +23,8 @@ static bool known(const struct hit *hits, int n, int64_t id)
     return false;
 }
 
-static enum rc add_hits(struct cx *cx, const char *sql, const struct bind *binds, struct hit *hits, int *n)
+static enum rc add_hits(struct cx *cx, const char *sql, const struct bind *binds, struct hit *hits,
+                        int *n)
 {
     struct db_rows *r;
     enum rc rc = cx_db(cx, db_query(cx->db, sql, binds, &r));
@@ -35,7 +36,8 @@ static enum rc add_hits(struct cx *cx, const char *sql, const struct bind *binds
     return cx_db(cx, db_end(r));
 }
 
-static enum rc hits_json(struct cx *cx, const struct kind *k, const struct hit *hits, int n, struct jw *w)
+static enum rc hits_json(struct cx *cx, const struct kind *k, const struct hit *hits, int n,
+                         struct jw *w)
 {
     jw_key(w, "items");
     jw_array(w);
@@ -70,11 +72,12 @@ static enum rc hits_json(struct cx *cx, const struct kind *k, const struct hit *
 static enum rc caller_json(struct cx *cx, const char *phone, struct jw *w)
 {
     struct db_rows *r;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT w.reporter_name, w.site_id, s.name, w.no FROM work_order w"
-                                    " LEFT JOIN site s ON s.id = w.site_id WHERE w.reporter_phone = :phone"
-                                    " ORDER BY w.id DESC LIMIT 1",
-                                    BINDS(B_TEXT("phone", phone)), &r));
+    enum rc rc =
+        cx_db(cx, db_query(cx->db,
+                           "SELECT w.reporter_name, w.site_id, s.name, w.no FROM work_order w"
+                           " LEFT JOIN site s ON s.id = w.site_id WHERE w.reporter_phone = :phone"
+                           " ORDER BY w.id DESC LIMIT 1",
+                           BINDS(B_TEXT("phone", phone)), &r));
     if (rc)
         return rc;
     jw_key(w, "caller");
@@ -100,7 +103,8 @@ static enum rc text_hits(struct cx *cx, const struct suggest *s, struct hit *hit
     struct query q = {.q = s->q && *s->q ? s->q : NULL, .limit = MOST, .no_total = true};
     struct page page;
     if (s->site_id)
-        q.filter[q.n_filters++] = (struct filter){"site_id", "eq", arena_printf(cx->a, "%lld", (long long)s->site_id)};
+        q.filter[q.n_filters++] =
+            (struct filter){"site_id", "eq", arena_printf(cx->a, "%lld", (long long)s->site_id)};
     if (!q.q && !s->site_id)
         return RC_OK;
     enum rc rc = record_list(cx, &asset_kind, &q, &page);
@@ -119,7 +123,8 @@ enum rc suggest_asset(struct cx *cx, const struct suggest *s, struct jw *w)
     enum rc rc = RC_OK;
     if (caller)
         rc = add_hits(cx,
-                      "SELECT asset_id, 'caller' FROM work_order WHERE reporter_phone = :phone AND asset_id IS NOT NULL"
+                      "SELECT asset_id, 'caller' FROM work_order WHERE reporter_phone = :phone AND "
+                      "asset_id IS NOT NULL"
                       " GROUP BY asset_id ORDER BY MAX(id) DESC LIMIT 10",
                       BINDS(B_TEXT("phone", s->caller)), hits, &n);
     if (!rc)
@@ -147,20 +152,24 @@ enum rc suggest_order(struct cx *cx, const struct suggest *s, struct jw *w)
                       " AND asset_id = :asset ORDER BY started_at, id LIMIT 20",
                       BINDS(B_INT("asset", s->asset_id)), hits, &n);
     if (!rc && s->asset_id)
-        rc = add_hits(cx,
-                      "WITH RECURSIVE above(id) AS (SELECT up_id FROM uplink WHERE asset_id = :asset AND retired_at IS NULL"
-                      " UNION SELECT u.up_id FROM uplink u JOIN above a ON u.asset_id = a.id WHERE u.retired_at IS NULL)"
-                      " SELECT w.id, 'uplink' FROM work_order w WHERE w.state IN " SQL_OPEN
-                      " AND (w.asset_id IN (SELECT id FROM above) OR EXISTS (SELECT 1 FROM outage_asset o"
-                      " WHERE o.outage_id = w.outage_id AND o.asset_id = :asset AND o.dark_until_at IS NULL))"
-                      " ORDER BY w.started_at, w.id LIMIT 20",
-                      BINDS(B_INT("asset", s->asset_id)), hits, &n);
+        rc = add_hits(
+            cx,
+            "WITH RECURSIVE above(id) AS (SELECT up_id FROM uplink WHERE asset_id = :asset AND "
+            "retired_at IS NULL"
+            " UNION SELECT u.up_id FROM uplink u JOIN above a ON u.asset_id = a.id WHERE "
+            "u.retired_at IS NULL)"
+            " SELECT w.id, 'uplink' FROM work_order w WHERE w.state IN " SQL_OPEN
+            " AND (w.asset_id IN (SELECT id FROM above) OR EXISTS (SELECT 1 FROM outage_asset o"
+            " WHERE o.outage_id = w.outage_id AND o.asset_id = :asset AND o.dark_until_at IS NULL))"
+            " ORDER BY w.started_at, w.id LIMIT 20",
+            BINDS(B_INT("asset", s->asset_id)), hits, &n);
     if (!rc && s->q && *s->q)
-        rc = add_hits(cx,
-                      "SELECT id, 'symptom' FROM work_order WHERE state IN " SQL_OPEN
-                      " AND (title LIKE '%' || :q || '%' OR :q LIKE '%' || title || '%')"
-                      " AND (:site = 0 OR site_id = :site) ORDER BY started_at DESC, id DESC LIMIT 20",
-                      BINDS(B_TEXT("q", s->q), B_INT("site", s->site_id)), hits, &n);
+        rc = add_hits(
+            cx,
+            "SELECT id, 'symptom' FROM work_order WHERE state IN " SQL_OPEN
+            " AND (title LIKE '%' || :q || '%' OR :q LIKE '%' || title || '%')"
+            " AND (:site = 0 OR site_id = :site) ORDER BY started_at DESC, id DESC LIMIT 20",
+            BINDS(B_TEXT("q", s->q), B_INT("site", s->site_id)), hits, &n);
     if (!rc && s->site_id)
         rc = add_hits(cx,
                       "SELECT id, 'site' FROM work_order WHERE state IN " SQL_OPEN
@@ -206,22 +215,27 @@ static double km_between(double lng1, double lat1, double lng2, double lat2)
 }
 
 /* Where an engineer is: the site of the order arrived at last, else the own one. */
-static enum rc load_engineers(struct cx *cx, int64_t site, const char *line, struct engineer *out, int most, int *n)
+static enum rc load_engineers(struct cx *cx, int64_t site, const char *line, struct engineer *out,
+                              int most, int *n)
 {
     struct db_rows *r;
     *n = 0;
-    enum rc rc = cx_db(cx, db_query(cx->db,
-                                    "SELECT e.id, e.name, e.line, e.n, e.site, p.lng, p.lat, t.lng, t.lat FROM"
-                                    " (SELECT u.id AS id, u.name AS name, u.line AS line,"
-                                    " (SELECT COUNT(*) FROM work_order w WHERE w.engineer_id = u.id"
-                                    " AND w.state IN ('dispatched', 'accepted', 'arrived')) AS n,"
-                                    " COALESCE((SELECT w.site_id FROM work_order w WHERE w.engineer_id = u.id"
-                                    " AND w.state = 'arrived' ORDER BY w.arrived_at DESC LIMIT 1), u.site_id) AS site"
-                                    " FROM account u WHERE u.state = 'active' AND u.retired_at IS NULL AND EXISTS"
-                                    " (SELECT 1 FROM account_role a JOIN role_permission p ON p.role = a.role"
-                                    " WHERE a.account_id = u.id AND p.permission = 'work_order.work' AND p.scope <> 'none')) e"
-                                    " LEFT JOIN site p ON p.id = e.site LEFT JOIN site t ON t.id = :site ORDER BY e.id LIMIT 200",
-                                    BINDS(B_INT("site", site)), &r));
+    enum rc rc = cx_db(
+        cx,
+        db_query(cx->db,
+                 "SELECT e.id, e.name, e.line, e.n, e.site, p.lng, p.lat, t.lng, t.lat FROM"
+                 " (SELECT u.id AS id, u.name AS name, u.line AS line,"
+                 " (SELECT COUNT(*) FROM work_order w WHERE w.engineer_id = u.id"
+                 " AND w.state IN ('dispatched', 'accepted', 'arrived')) AS n,"
+                 " COALESCE((SELECT w.site_id FROM work_order w WHERE w.engineer_id = u.id"
+                 " AND w.state = 'arrived' ORDER BY w.arrived_at DESC LIMIT 1), u.site_id) AS site"
+                 " FROM account u WHERE u.state = 'active' AND u.retired_at IS NULL AND EXISTS"
+                 " (SELECT 1 FROM account_role a JOIN role_permission p ON p.role = a.role"
+                 " WHERE a.account_id = u.id AND p.permission = 'work_order.work' AND p.scope <> "
+                 "'none')) e"
+                 " LEFT JOIN site p ON p.id = e.site LEFT JOIN site t ON t.id = :site ORDER BY "
+                 "e.id LIMIT 200",
+                 BINDS(B_INT("site", site)), &r));
     if (rc)
         return rc;
     while (*n < most && db_next(r)) {

@@ -22,7 +22,8 @@ static enum rc due_ids(struct cx *cx, const char *sql, int64_t before, int64_t *
 typedef enum rc change(struct cx *cx, struct row *row, const char **action);
 
 /* Loads each, lets it change, stores it. */
-static enum rc for_each(struct cx *cx, const struct kind *k, const int64_t *ids, int n, change *f, int *changed)
+static enum rc for_each(struct cx *cx, const struct kind *k, const int64_t *ids, int n, change *f,
+                        int *changed)
 {
     enum rc rc = RC_OK;
     for (int i = 0; i < n && !rc; i++) {
@@ -72,7 +73,8 @@ static enum rc long_pending(struct cx *cx, struct row *row, const char **action)
 
 static enum rc ended_at(struct cx *cx, int64_t outage_id, int64_t *out)
 {
-    return cx_db(cx, db_int_of(cx->db, "SELECT ended_at FROM outage WHERE id = :id", BINDS(B_INT("id", outage_id)), out));
+    return cx_db(cx, db_int_of(cx->db, "SELECT ended_at FROM outage WHERE id = :id",
+                               BINDS(B_INT("id", outage_id)), out));
 }
 
 /* Ten minutes normal proves the restore (3.1). When nobody has said so yet, the service was usable
@@ -103,13 +105,16 @@ static const struct timer {
      "SELECT id FROM work_order WHERE progress_due_at <= :before AND state IN " SQL_OPEN
      " ORDER BY progress_due_at, id LIMIT 200"},
     {&work_order_kind, AUTO_CLOSE_MS, auto_close,
-     "SELECT id FROM work_order WHERE state = 'resolved' AND resolved_at <= :before ORDER BY id LIMIT 200"},
+     "SELECT id FROM work_order WHERE state = 'resolved' AND resolved_at <= :before ORDER BY id "
+     "LIMIT 200"},
     {&sla_pause_kind, LONG_PENDING_MS, long_pending,
-     "SELECT id FROM sla_pause WHERE state = 'pending' AND long_pending = 0 AND created_at <= :before"
+     "SELECT id FROM sla_pause WHERE state = 'pending' AND long_pending = 0 AND created_at <= "
+     ":before"
      " ORDER BY id LIMIT 200"},
     {&work_order_kind, NORMAL_AGAIN_MS, proved,
      "SELECT w.id FROM work_order w JOIN outage o ON o.id = w.outage_id WHERE o.state = 'ended'"
-     " AND o.ended_at <= :before AND w.restore_proof IS NULL AND w.state IN ('registered', 'dispatched',"
+     " AND o.ended_at <= :before AND w.restore_proof IS NULL AND w.state IN ('registered', "
+     "'dispatched',"
      " 'accepted', 'arrived', 'restored', 'resolved') ORDER BY w.id LIMIT 200"},
 };
 
@@ -137,7 +142,8 @@ static enum rc follow_calendar(struct cx *cx, int *changed)
     return rc;
 }
 
-/* Asked each second without a transaction: a writer that has nothing to write would hold others up. */
+/* Asked each second without a transaction: a writer that has nothing to write would hold others up.
+ */
 static enum rc anything_due(struct cx *cx, bool *out)
 {
     int64_t ids[BATCH];

@@ -165,11 +165,12 @@ enum rc order_next_no(struct cx *cx, const char *prefix, const char **out)
     date_text(civil_date(cx->now), day);
     const char *compact = arena_printf(cx->a, "%.4s%.2s%.2s", day, day + 5, day + 8);
     const char *counter = strcmp(prefix, "YW") ? prefix : "work-order";
-    enum rc rc = db_int_of(cx->db,
-                           "INSERT INTO counter (name, value) VALUES (:name, 1)"
-                           " ON CONFLICT (name) DO UPDATE SET value = counter.value + 1"
-                           " RETURNING value",
-                           BINDS(B_TEXT("name", arena_printf(cx->a, "%s-%s", counter, compact))), &n);
+    enum rc rc =
+        db_int_of(cx->db,
+                  "INSERT INTO counter (name, value) VALUES (:name, 1)"
+                  " ON CONFLICT (name) DO UPDATE SET value = counter.value + 1"
+                  " RETURNING value",
+                  BINDS(B_TEXT("name", arena_printf(cx->a, "%s-%s", counter, compact))), &n);
     *out = arena_printf(cx->a, "%s-%s-%04d", prefix, compact, (int)n);
     return cx_db(cx, rc);
 }
@@ -219,7 +220,8 @@ static void reported_now(struct cx *cx, struct row *row)
 static enum rc facts_at_start(struct cx *cx, struct row *row)
 {
     bool in_duty;
-    enum rc rc = sla_in_duty(cx, row->v[WO_LINE].s, (struct instant){row->v[WO_STARTED].i}, &in_duty);
+    enum rc rc =
+        sla_in_duty(cx, row->v[WO_LINE].s, (struct instant){row->v[WO_STARTED].i}, &in_duty);
     row_int(row, WO_IN_DUTY, in_duty);
     return rc;
 }
@@ -273,9 +275,11 @@ const struct kind work_order_kind = {
     .state_field = WO_STATE,
     .flow = order_flow,
     .n_flow = N_FLOW,
-    .scope = {.own = {"engineer_id", "reporter_id", "helper_id", "helper2_id"}, .pool = "engineer_id", .site = "site_id", .line = "line"},
+    .scope = {.own = {"engineer_id", "reporter_id", "helper_id", "helper2_id"},
+              .pool = "engineer_id",
+              .site = "site_id",
+              .line = "line"},
     .locked_in = "restored|resolved|confirmed|closed|cancelled|merged",
     .check = check,
     .after = after,
 };
-

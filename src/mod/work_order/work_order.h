@@ -5,9 +5,10 @@
 #define MOD_WORK_ORDER_WORK_ORDER_H
 #include "record/record.h"
 
-extern const struct kind work_order_kind, work_order_step_kind, work_order_asset_kind, sla_pause_kind,
-    repair_request_kind, loan_kind, stock_phrase_kind;
+extern const struct kind work_order_kind, work_order_step_kind, work_order_asset_kind,
+    sla_pause_kind, repair_request_kind, loan_kind, stock_phrase_kind;
 
+/* clang-format off */
 enum {
     WO_NO, WO_TITLE, WO_TYPE, WO_LINE, WO_CHANNEL, WO_STATE, WO_GRADE, WO_EMERGENCY, WO_EMERGENCY_AT,
     WO_SITE, WO_ASSET, WO_OUTAGE, WO_SYMPTOM, WO_REPORTER, WO_REPORTER_NAME, WO_REPORTER_PHONE,
@@ -36,14 +37,15 @@ enum {
 };
 enum { LOAN_ORDER, LOAN_ASSET, LOAN_STATE, LOAN_ISSUED, LOAN_RETURNED, LOAN_ENGINEER, LOAN_NOTE, LOAN_N };
 enum { PHRASE_TYPE, PHRASE_TEXT, PHRASE_LINE, PHRASE_GROUP, PHRASE_SORT, PHRASE_N };
+/* clang-format on */
 
-#define FENCE_METERS 200                  /* C-139, domain.md 3.1: at the site */
-#define REOPEN_MS (72 * HOUR_MS)          /* the same order again within this (3.4 rule 4) */
-#define AUTO_CLOSE_MS (3 * DAY_MS)        /* after resolve without a word (C-143) */
-#define PROGRESS_MS (30 * MINUTE_MS)      /* S-08 */
-#define LONG_PENDING_MS (24 * HOUR_MS)    /* a pause without counter-signature is listed by name */
-#define RETROACTIVE_MS (30 * MINUTE_MS)   /* how late a pause may be put down (3.3) */
-#define NORMAL_AGAIN_MS (10 * MINUTE_MS)  /* monitor's word that proves restore (3.1) */
+#define FENCE_METERS 200                 /* C-139, domain.md 3.1: at the site */
+#define REOPEN_MS (72 * HOUR_MS)         /* the same order again within this (3.4 rule 4) */
+#define AUTO_CLOSE_MS (3 * DAY_MS)       /* after resolve without a word (C-143) */
+#define PROGRESS_MS (30 * MINUTE_MS)     /* S-08 */
+#define LONG_PENDING_MS (24 * HOUR_MS)   /* a pause without counter-signature is listed by name */
+#define RETROACTIVE_MS (30 * MINUTE_MS)  /* how late a pause may be put down (3.3) */
+#define NORMAL_AGAIN_MS (10 * MINUTE_MS) /* monitor's word that proves restore (3.1) */
 
 /* Job: every open outage has exactly one open order; orders of merged outages follow or are
  * cancelled. changed = orders created, moved or cancelled. */
@@ -65,7 +67,8 @@ MUST_USE enum rc work_order_open_of(struct cx *cx, int64_t asset_id, int64_t *ou
 
 /* The unguessable word of a label; made when first asked for. kind "asset" or "site". */
 MUST_USE enum rc qr_token(struct cx *cx, const char *kind, int64_t id, const char **out);
-/* What a scanned text points to: a token, or an address that ends in one. id 0 = nothing of ours. */
+/* What a scanned text points to: a token, or an address that ends in one. id 0 = nothing of ours.
+ */
 MUST_USE enum rc qr_find(struct cx *cx, const char *scanned, const char **kind, int64_t *id);
 
 /* QR labels of all records of a list as PDF; kind asset or site. */

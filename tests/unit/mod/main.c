@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cases.h"
 
+/* Of the library: fontconfig keeps its configuration, cairo loses a little for each font. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\nleak:libcairo\n";
+}
+
 /* An argument chooses cases: test_mod '*switch*' */
 int main(int argc, char **argv)
 {

@@ -14,8 +14,9 @@
 static void people(struct house *h)
 {
     static const char *const who[][2] = {
-        {"clerk1", "a_clerk"}, {"disp", "b_dispatcher"}, {"pm", "b_pm"},         {"field1", "b_field"},
-        {"field2", "b_field"}, {"super", "a_supervisor"}, {"appr", "a_approver"}, {"desk", "a_section"},
+        {"clerk1", "a_clerk"},  {"disp", "b_dispatcher"}, {"pm", "b_pm"},
+        {"field1", "b_field"},  {"field2", "b_field"},    {"super", "a_supervisor"},
+        {"appr", "a_approver"}, {"desk", "a_section"},
     };
     for (size_t i = 0; i < sizeof who / sizeof *who; i++)
         person(h, who[i][0], who[i][1], NULL);
@@ -29,7 +30,8 @@ static int64_t reported(struct house *h, const char *more)
     return row->id;
 }
 
-static enum rc step(struct house *h, const char *login, int64_t id, const char *action, const char *json)
+static enum rc step(struct house *h, const char *login, int64_t id, const char *action,
+                    const char *json)
 {
     struct row *row;
     be(h, login);
@@ -48,7 +50,8 @@ static const char *photo(struct house *h, const char *login)
 
 static enum rc dispatch(struct house *h, int64_t id, const char *engineer)
 {
-    return step(h, "disp", id, "dispatch", arena_printf(CX->a, "'engineer_id':%lld", (long long)person_id(h, engineer)));
+    return step(h, "disp", id, "dispatch",
+                arena_printf(CX->a, "'engineer_id':%lld", (long long)person_id(h, engineer)));
 }
 
 static int64_t accepted(struct house *h, const char *more)
@@ -85,9 +88,10 @@ static const char *clock_text(struct house *h, int64_t id, const char *metric)
 
 static int64_t clock_int(struct house *h, int64_t id, const char *metric, const char *column)
 {
-    return number(h,
-                  "SELECT %s FROM sla_clock WHERE work_order_id = %lld AND metric = '%s' AND state <> 'void'",
-                  column, (long long)id, metric);
+    return number(
+        h,
+        "SELECT %s FROM sla_clock WHERE work_order_id = %lld AND metric = '%s' AND state <> 'void'",
+        column, (long long)id, metric);
 }
 
 static void at(struct house *h, const char *beijing)
@@ -105,12 +109,14 @@ static int ticks(struct house *h)
 
 /* --- pauses (3.3) --- */
 
-static enum rc pause(struct house *h, const char *login, int64_t id, const char *code, const char *more)
+static enum rc pause(struct house *h, const char *login, int64_t id, const char *code,
+                     const char *more)
 {
     struct row *row;
     be(h, login);
     h->cx.err = (struct err){0};
-    return create(h, &sla_pause_kind, &row, "{'work_order_id':%lld,'code':'%s','reason':'等人'%s}", (long long)id, code, more);
+    return create(h, &sla_pause_kind, &row, "{'work_order_id':%lld,'code':'%s','reason':'等人'%s}",
+                  (long long)id, code, more);
 }
 
 static int64_t last_pause(struct house *h)
@@ -118,7 +124,8 @@ static int64_t last_pause(struct house *h)
     return number(h, "SELECT MAX(id) FROM sla_pause");
 }
 
-static enum rc decide(struct house *h, const char *login, int64_t pause, const char *action, const char *json)
+static enum rc decide(struct house *h, const char *login, int64_t pause, const char *action,
+                      const char *json)
 {
     struct row *row;
     be(h, login);
@@ -143,15 +150,21 @@ static void each_pause_has_its_setter_and_its_evidence(void **state)
     REFUSED(pause(h, "disp", id, "customer", evidence), RC_DENIED, "code");
     REFUSED(pause(h, "field1", id, "customer", ""), RC_INVALID, "evidence");
     REFUSED(pause(h, "field1", id, "customer", evidence), RC_INVALID, "call_record");
-    REFUSED(pause(h, "field1", id, "customer", arena_printf(CX->a, "%s,'call_record':'两次未接'", evidence)), RC_INVALID, "contact_told");
-    OK(pause(h, "field1", id, "customer", arena_printf(CX->a, "%s,'call_record':'两次未接','contact_told':true", evidence)));
+    REFUSED(pause(h, "field1", id, "customer",
+                  arena_printf(CX->a, "%s,'call_record':'两次未接'", evidence)),
+            RC_INVALID, "contact_told");
+    OK(pause(h, "field1", id, "customer",
+             arena_printf(CX->a, "%s,'call_record':'两次未接','contact_told':true", evidence)));
     REFUSED(pause(h, "disp", id, "site_power", ""), RC_INVALID, "evidence");
     OK(pause(h, "disp", id, "site_power", ",'reference_no':'停电通知 3 号'"));
-    REFUSED(pause(h, "field2", id, "safety", ",'reference_no':'雷电黄色'"), RC_NOT_FOUND, ""); /* not the own order */
+    REFUSED(pause(h, "field2", id, "safety", ",'reference_no':'雷电黄色'"), RC_NOT_FOUND,
+            ""); /* not the own order */
     OK(pause(h, "field1", id, "safety", ",'reference_no':'雷电黄色'"));
-    REFUSED(pause(h, "disp", id, "carrier", ",'reference_no':'x','metrics':'respond'"), RC_INVALID, "metrics");
+    REFUSED(pause(h, "disp", id, "carrier", ",'reference_no':'x','metrics':'respond'"), RC_INVALID,
+            "metrics");
     assert_string_equal(words(h, "SELECT code || ' ' || metrics FROM sla_pause ORDER BY id"),
-                        "carrier restore,resolve,vendor resolve,customer arrive,restore,resolve,site_power restore,resolve,"
+                        "carrier restore,resolve,vendor resolve,customer "
+                        "arrive,restore,resolve,site_power restore,resolve,"
                         "safety restore,resolve");
 }
 
@@ -161,11 +174,17 @@ static void a_pause_cannot_be_put_down_later_than_thirty_minutes(void **state)
     people(h);
     int64_t id = accepted(h, "");
     int64_t now = CX->now.ms;
-    REFUSED(pause(h, "disp", id, "carrier", arena_printf(CX->a, ",'reference_no':'1','started_at':%lld", (long long)(now - 31 * MINUTE_MS))),
+    REFUSED(pause(h, "disp", id, "carrier",
+                  arena_printf(CX->a, ",'reference_no':'1','started_at':%lld",
+                               (long long)(now - 31 * MINUTE_MS))),
             RC_INVALID, "started_at");
-    REFUSED(pause(h, "disp", id, "carrier", arena_printf(CX->a, ",'reference_no':'1','started_at':%lld", (long long)(now + 2 * MINUTE_MS))),
+    REFUSED(pause(h, "disp", id, "carrier",
+                  arena_printf(CX->a, ",'reference_no':'1','started_at':%lld",
+                               (long long)(now + 2 * MINUTE_MS))),
             RC_INVALID, "started_at");
-    OK(pause(h, "disp", id, "carrier", arena_printf(CX->a, ",'reference_no':'1','started_at':%lld", (long long)(now - 30 * MINUTE_MS))));
+    OK(pause(h, "disp", id, "carrier",
+             arena_printf(CX->a, ",'reference_no':'1','started_at':%lld",
+                          (long long)(now - 30 * MINUTE_MS))));
 }
 
 static void force_majeure_comes_too_late_when_the_clock_has_run_out(void **state)
@@ -179,15 +198,18 @@ static void force_majeure_comes_too_late_when_the_clock_has_run_out(void **state
     assert_string_equal(clock_text(h, id, "restore"), "paused");
     int64_t other = accepted(h, "");
     at(h, "2026-05-09T14:00");
-    REFUSED(pause(h, "pm", other, "fm", arena_printf(CX->a, ",'evidence':%s", photo(h, "pm"))), RC_CONFLICT, "code");
+    REFUSED(pause(h, "pm", other, "fm", arena_printf(CX->a, ",'evidence':%s", photo(h, "pm"))),
+            RC_CONFLICT, "code");
 }
 
-/* Pending stops the clock provisionally; accepted it stays so; rejected it is as if it never was. */
+/* Pending stops the clock provisionally; accepted it stays so; rejected it is as if it never was.
+ */
 static void a_pause_moves_the_deadline_and_a_rejected_one_never_was(void **state)
 {
     struct house *h = *state;
     people(h);
-    int64_t id = accepted(h, ",'line':'community_video'"); /* restore S-09 24 h: until 05-09 17:00 */
+    int64_t id =
+        accepted(h, ",'line':'community_video'"); /* restore S-09 24 h: until 05-09 17:00 */
     int64_t due = clock_int(h, id, "restore", "deadline_at");
     at(h, "2026-05-08T18:00");
     OK(pause(h, "disp", id, "carrier", ",'reference_no':'10010-1'"));
@@ -239,7 +261,8 @@ static void who_set_a_pause_never_accepts_it(void **state)
     people(h);
     int64_t id = accepted(h, "");
     OK(pause(h, "disp", id, "carrier", ",'reference_no':'1'"));
-    run_sql(h, "INSERT INTO account_role (account_id, role) VALUES (%lld, 'a_supervisor')", (long long)person_id(h, "disp"));
+    run_sql(h, "INSERT INTO account_role (account_id, role) VALUES (%lld, 'a_supervisor')",
+            (long long)person_id(h, "disp"));
     assert_int_equal(decide(h, "disp", last_pause(h), "accept", ""), RC_DENIED);
     assert_int_equal(decide(h, "field1", last_pause(h), "accept", ""), RC_DENIED);
     OK(decide(h, "appr", last_pause(h), "accept", ""));
@@ -288,7 +311,8 @@ static void the_ledger_shows_when_and_why_the_clock_stood(void **state)
     OK(pause(h, "disp", id, "carrier", ",'reference_no':'1'"));
     at(h, "2026-05-08T18:45");
     OK(decide(h, "disp", last_pause(h), "end", ""));
-    json_t *j = ledger(h, id, "restore"), *spans = json_object_get(j, "spans"), *p = json_array_get(spans, 1);
+    json_t *j = ledger(h, id, "restore"), *spans = json_object_get(j, "spans"),
+           *p = json_array_get(spans, 1);
     assert_int_equal(json_array_size(spans), 3);
     assert_string_equal(json_string_value(json_object_get(p, "kind")), "paused");
     assert_string_equal(json_string_value(json_object_get(p, "note")), "等人（待甲方确认）");
@@ -303,18 +327,24 @@ static void inside_a_duty_shift_it_is_30_minutes_and_outside_the_office_clock(vo
 {
     struct house *h = *state;
     people(h);
-    made(h, &duty_shift_kind, "{'on_date':'2026-10-01','from_at':%lld,'to_at':%lld,'line':'office_it'}",
+    made(h, &duty_shift_kind,
+         "{'on_date':'2026-10-01','from_at':%lld,'to_at':%lld,'line':'office_it'}",
          (long long)instant_of("2026-10-01T08:00"), (long long)instant_of("2026-10-01T20:00"));
     at(h, "2026-10-01T10:00");
     int64_t in = reported(h, "");
     assert_int_equal(clock_int(h, in, "restore", "deadline_at"), instant_of("2026-10-01T10:30"));
-    assert_string_equal(words(h, "SELECT rule_code || ' ' || also FROM sla_clock WHERE metric = 'restore'"), "S-03 S-01");
+    assert_string_equal(
+        words(h, "SELECT rule_code || ' ' || also FROM sla_clock WHERE metric = 'restore'"),
+        "S-03 S-01");
     int64_t request = reported(h, ",'type':'service_request'");
-    assert_string_equal(words(h, "SELECT metric FROM sla_clock WHERE work_order_id = %lld", (long long)request), "respond");
+    assert_string_equal(
+        words(h, "SELECT metric FROM sla_clock WHERE work_order_id = %lld", (long long)request),
+        "respond");
     at(h, "2026-10-01T20:30");
     int64_t out = reported(h, "");
     assert_int_equal(clock_int(h, out, "restore", "deadline_at"), instant_of("2026-10-08T11:00"));
-    assert_int_equal(order_int(h, out, "started_at"), instant_of("2026-10-01T20:30")); /* the true t0 */
+    assert_int_equal(order_int(h, out, "started_at"),
+                     instant_of("2026-10-01T20:30")); /* the true t0 */
 }
 
 static void a_duty_shift_that_crosses_midnight_belongs_to_its_first_day(void **state)
@@ -323,13 +353,17 @@ static void a_duty_shift_that_crosses_midnight_belongs_to_its_first_day(void **s
     struct row *row;
     people(h);
     be(h, "pm");
-    REFUSED(create(h, &duty_shift_kind, &row, "{'on_date':'2026-10-02','from_at':%lld,'to_at':%lld}",
-                   (long long)instant_of("2026-10-01T20:00"), (long long)instant_of("2026-10-02T08:00")),
+    REFUSED(create(h, &duty_shift_kind, &row,
+                   "{'on_date':'2026-10-02','from_at':%lld,'to_at':%lld}",
+                   (long long)instant_of("2026-10-01T20:00"),
+                   (long long)instant_of("2026-10-02T08:00")),
             RC_INVALID, "on_date");
     OK(create(h, &duty_shift_kind, &row, "{'on_date':'2026-10-01','from_at':%lld,'to_at':%lld}",
-              (long long)instant_of("2026-10-01T20:00"), (long long)instant_of("2026-10-02T08:00")));
+              (long long)instant_of("2026-10-01T20:00"),
+              (long long)instant_of("2026-10-02T08:00")));
     at(h, "2026-10-02T07:59");
-    assert_int_equal(clock_int(h, reported(h, ""), "restore", "deadline_at"), instant_of("2026-10-02T08:29"));
+    assert_int_equal(clock_int(h, reported(h, ""), "restore", "deadline_at"),
+                     instant_of("2026-10-02T08:29"));
 }
 
 static void a_new_notice_moves_deadlines_ahead_and_leaves_the_past(void **state)
@@ -345,7 +379,8 @@ static void a_new_notice_moves_deadlines_ahead_and_leaves_the_past(void **state)
     assert_int_equal(clock_int(h, ahead, "restore", "deadline_at"), instant_of("2027-01-04T10:00"));
     assert_int_equal(clock_int(h, ahead, "restore", "provisional"), 1);
     (void)ticks(h);
-    int64_t before = clock_int(h, ahead, "restore", "calendar_version"), frozen = clock_int(h, done, "restore", "calendar_version");
+    int64_t before = clock_int(h, ahead, "restore", "calendar_version"),
+            frozen = clock_int(h, done, "restore", "calendar_version");
     made(h, &calendar_day_kind, "{'on_date':'2027-01-03','type':'swap_work','name':'元旦调休'}");
     at(h, "2026-12-31T17:05");
     assert_true(ticks(h) > 0);
@@ -357,8 +392,10 @@ static void a_new_notice_moves_deadlines_ahead_and_leaves_the_past(void **state)
     assert_string_equal(clock_text(h, done, "restore"), "met");
     be(h, "super"); /* the diff report */
     assert_int_equal(count(h, &sla_move_kind, "f=cause.eq.calendar"), 1);
-    assert_string_equal(words(h, "SELECT before_rule FROM sla_move WHERE cause = 'calendar'"), "S-01");
-    assert_int_equal(number(h, "SELECT before_at - after_at FROM sla_move WHERE cause = 'calendar'"), DAY_MS);
+    assert_string_equal(words(h, "SELECT before_rule FROM sla_move WHERE cause = 'calendar'"),
+                        "S-01");
+    assert_int_equal(
+        number(h, "SELECT before_at - after_at FROM sla_move WHERE cause = 'calendar'"), DAY_MS);
     assert_int_equal(number(h, "SELECT moved FROM calendar_version ORDER BY id DESC LIMIT 1"), 1);
     assert_int_equal(ticks(h), 0);
 }
@@ -374,15 +411,21 @@ static void a_supplement_that_is_put_down_late_moves_only_what_is_still_ahead(vo
     (void)ticks(h);
     at(h, "2026-09-01T10:30");
     made(h, &sla_rule_kind,
-         "{'code':'S-01','name':'补充协议','metric':'restore','limit_minutes':90,'calendar':'5x8','line':'office_it',"
+         "{'code':'S-01','name':'补充协议','metric':'restore','limit_minutes':90,'calendar':'5x8','"
+         "line':'office_it',"
          "'sla_group':'device','valid_from_on':'2026-09-01','source':'补充协议','source_rank':2}");
     assert_true(ticks(h) > 0);
-    assert_int_equal(clock_int(h, september, "restore", "deadline_at"), instant_of("2026-09-01T11:30"));
+    assert_int_equal(clock_int(h, september, "restore", "deadline_at"),
+                     instant_of("2026-09-01T11:30"));
     assert_int_equal(clock_int(h, september, "restore", "limit_minutes"), 90);
-    assert_int_equal(clock_int(h, september, "restore", "valid_from_at"), instant_of("2026-09-01T10:30"));
+    assert_int_equal(clock_int(h, september, "restore", "valid_from_at"),
+                     instant_of("2026-09-01T10:30"));
     assert_int_equal(clock_int(h, august, "restore", "limit_minutes"), 120);
-    assert_string_equal(words(h, "SELECT before_rule || ' ' || after_rule FROM sla_move WHERE cause = 'rule'"), "S-01 S-01");
-    assert_string_equal(words(h, "SELECT void_reason FROM sla_clock WHERE state = 'void'"), "superseded");
+    assert_string_equal(
+        words(h, "SELECT before_rule || ' ' || after_rule FROM sla_move WHERE cause = 'rule'"),
+        "S-01 S-01");
+    assert_string_equal(words(h, "SELECT void_reason FROM sla_clock WHERE state = 'void'"),
+                        "superseded");
 }
 
 /* --- emergencies (scenario 5), grades --- */
@@ -400,7 +443,8 @@ static void an_emergency_runs_30_minutes_from_its_declaration(void **state)
     OK(step(h, "super", id, "declare_emergency", "'reason':'立杆被撞'"));
     assert_int_equal(clock_int(h, id, "arrive", "deadline_at"), instant_of("2026-05-09T00:20"));
     assert_int_equal(clock_int(h, id, "arrive", "valid_from_at"), instant_of("2026-05-08T23:50"));
-    assert_string_equal(clock_text(h, id, "respond"), "met"); /* it was answered before: that stays */
+    assert_string_equal(clock_text(h, id, "respond"),
+                        "met"); /* it was answered before: that stays */
     assert_int_equal(order_int(h, id, "deadline_at"), instant_of("2026-05-09T00:20"));
     REFUSED(step(h, "super", id, "declare_emergency", "'reason':'再次'"), RC_CONFLICT, "emergency");
 }
@@ -436,9 +480,12 @@ static void a_regrade_ends_the_two_hour_clock_and_back_brings_it_again(void **st
     int64_t sw = device(h, "switch", "SW-1", NULL);
     int64_t id = accepted(h, arena_printf(CX->a, ",'asset_id':%lld", (long long)sw));
     REFUSED(step(h, "disp", id, "regrade", "'grade':'general','reason':'x'"), RC_INVALID, "reason");
-    REFUSED(step(h, "disp", id, "regrade", "'grade':'general','reason':'没变'"), RC_INVALID, "grade");
+    REFUSED(step(h, "disp", id, "regrade", "'grade':'general','reason':'没变'"), RC_INVALID,
+            "grade");
     OK(step(h, "disp", id, "regrade", "'grade':'serious','reason':'全楼断网'"));
-    assert_string_equal(words(h, "SELECT state || void_reason FROM sla_clock WHERE metric = 'restore'"), "voidsuperseded");
+    assert_string_equal(
+        words(h, "SELECT state || void_reason FROM sla_clock WHERE metric = 'restore'"),
+        "voidsuperseded");
     OK(step(h, "appr", id, "regrade", "'grade':'general','reason':'仅一层'"));
     assert_string_equal(clock_text(h, id, "restore"), "running");
     assert_int_equal(clock_int(h, id, "restore", "started_at"), instant_of("2026-05-08T17:00"));
@@ -463,9 +510,13 @@ static void gps_in_the_fence_with_a_photo_proves_presence(void **state)
     int64_t site, camera;
     people(h);
     int64_t id = at_site(h, "", &site, &camera);
-    REFUSED(step(h, "field1", id, "arrive", "'lng':116.40,'lat':39.9017"), RC_INVALID, "before_photos");
-    OK(step(h, "field1", id, "arrive", arena_printf(CX->a, "'lng':116.40,'lat':39.9017,'before_photos':%s", photo(h, "field1"))));
-    assert_string_equal(words(h, "SELECT proof FROM work_order_step WHERE action = 'arrive'"), "gps");
+    REFUSED(step(h, "field1", id, "arrive", "'lng':116.40,'lat':39.9017"), RC_INVALID,
+            "before_photos");
+    OK(step(
+        h, "field1", id, "arrive",
+        arena_printf(CX->a, "'lng':116.40,'lat':39.9017,'before_photos':%s", photo(h, "field1"))));
+    assert_string_equal(words(h, "SELECT proof FROM work_order_step WHERE action = 'arrive'"),
+                        "gps");
     int64_t m = number(h, "SELECT distance_m FROM work_order_step WHERE action = 'arrive'");
     assert_in_range(m, 188, 191);
     assert_int_equal(order_int(h, id, "spot_check"), 0);
@@ -483,11 +534,20 @@ static void who_is_350_metres_away_has_not_arrived_but_the_label_of_the_pole_cou
     OK(qr_token(CX, "site", elsewhere, &other));
     const char *shot = photo(h, "field1"), *far = "'lng':116.40,'lat':39.90315,'presence':'到了'";
     at(h, "2026-05-08T17:20");
-    REFUSED(step(h, "field1", id, "arrive", arena_printf(CX->a, "%s,'before_photos':%s", far, shot)), RC_INVALID, "qr");
+    REFUSED(
+        step(h, "field1", id, "arrive", arena_printf(CX->a, "%s,'before_photos':%s", far, shot)),
+        RC_INVALID, "qr");
     assert_non_null(strstr(CX->err.zh, "351 米"));
-    REFUSED(step(h, "field1", id, "arrive", arena_printf(CX->a, "'qr':'%s','before_photos':%s", other, shot)), RC_INVALID, "qr");
-    OK(step(h, "field1", id, "arrive", arena_printf(CX->a, "'qr':'https://sw.example/q/%s','lng':116.40,'lat':39.90315,'before_photos':%s", pole, shot)));
-    assert_string_equal(words(h, "SELECT proof FROM work_order_step WHERE action = 'arrive'"), "qr");
+    REFUSED(step(h, "field1", id, "arrive",
+                 arena_printf(CX->a, "'qr':'%s','before_photos':%s", other, shot)),
+            RC_INVALID, "qr");
+    OK(step(h, "field1", id, "arrive",
+            arena_printf(
+                CX->a,
+                "'qr':'https://sw.example/q/%s','lng':116.40,'lat':39.90315,'before_photos':%s",
+                pole, shot)));
+    assert_string_equal(words(h, "SELECT proof FROM work_order_step WHERE action = 'arrive'"),
+                        "qr");
     assert_string_equal(clock_text(h, id, "arrive"), "met");
 }
 
@@ -514,11 +574,16 @@ static void a_step_sent_later_counts_from_when_it_was_done_and_says_so(void **st
     OK(dispatch(h, id, "field1"));
     at(h, "2026-05-08T17:30");
     int64_t done = instant_of("2026-05-08T17:08"), queued = 22 * MINUTE_MS;
-    OK(step(h, "field1", id, "accept", arena_printf(CX->a, "'plan':'马上来','device_at':%lld,'queued_ms':%lld", (long long)(done + 5000), (long long)queued)));
+    OK(step(h, "field1", id, "accept",
+            arena_printf(CX->a, "'plan':'马上来','device_at':%lld,'queued_ms':%lld",
+                         (long long)(done + 5000), (long long)queued)));
     assert_string_equal(clock_text(h, id, "respond"), "met");
-    assert_int_equal(order_int(h, id, "accepted_at"), done + 5000); /* the device's clock is right */
-    assert_string_equal(words(h, "SELECT late_sync FROM work_order_step WHERE action = 'accept'"), "1");
-    assert_int_equal(number(h, "SELECT server_at FROM work_order_step WHERE action = 'accept'"), CX->now.ms);
+    assert_int_equal(order_int(h, id, "accepted_at"),
+                     done + 5000); /* the device's clock is right */
+    assert_string_equal(words(h, "SELECT late_sync FROM work_order_step WHERE action = 'accept'"),
+                        "1");
+    assert_int_equal(number(h, "SELECT server_at FROM work_order_step WHERE action = 'accept'"),
+                     CX->now.ms);
 }
 
 static void a_phone_that_is_a_day_ahead_is_set_right_by_its_monotonic_clock(void **state)
@@ -529,13 +594,16 @@ static void a_phone_that_is_a_day_ahead_is_set_right_by_its_monotonic_clock(void
     OK(dispatch(h, id, "field1"));
     at(h, "2026-05-08T23:05");
     int64_t queued = 6 * HOUR_MS;
-    OK(step(h, "field1", id, "accept", arena_printf(CX->a, "'plan':'马上来','device_at':%lld,'queued_ms':%lld",
-                                                    (long long)(CX->now.ms - queued + DAY_MS), (long long)queued)));
+    OK(step(h, "field1", id, "accept",
+            arena_printf(CX->a, "'plan':'马上来','device_at':%lld,'queued_ms':%lld",
+                         (long long)(CX->now.ms - queued + DAY_MS), (long long)queued)));
     assert_int_equal(order_int(h, id, "accepted_at"), instant_of("2026-05-08T17:05"));
-    assert_int_equal(number(h, "SELECT offset_ms FROM work_order_step WHERE action = 'accept'"), DAY_MS);
+    assert_int_equal(number(h, "SELECT offset_ms FROM work_order_step WHERE action = 'accept'"),
+                     DAY_MS);
     assert_int_equal(number(h, "SELECT late_sync FROM work_order_step WHERE action = 'accept'"), 1);
     /* nothing is done before what was done before it */
-    OK(step(h, "field1", id, "arrive", arena_printf(CX->a, "'presence':'到了','queued_ms':%lld", (long long)(7 * HOUR_MS))));
+    OK(step(h, "field1", id, "arrive",
+            arena_printf(CX->a, "'presence':'到了','queued_ms':%lld", (long long)(7 * HOUR_MS))));
     assert_int_equal(order_int(h, id, "arrived_at"), instant_of("2026-05-08T17:05"));
 }
 
@@ -543,7 +611,9 @@ static void a_phone_that_is_a_day_ahead_is_set_right_by_its_monotonic_clock(void
 
 static const char *verdict(struct house *h)
 {
-    return arena_printf(CX->a, "'judgement':'主板损坏','conclusion':'repairable','data_handling':'disk_removed','evidence':%s,'quote_fen':38000",
+    return arena_printf(CX->a,
+                        "'judgement':'主板损坏','conclusion':'repairable','data_handling':'disk_"
+                        "removed','evidence':%s,'quote_fen':38000",
                         photo(h, "field1"));
 }
 
@@ -552,7 +622,8 @@ static enum rc repair(struct house *h, const char *login, const char *action, co
     struct row *row;
     be(h, login);
     h->cx.err = (struct err){0};
-    return act(h, &repair_request_kind, number(h, "SELECT MAX(id) FROM repair_request"), action, &row, "%s", json);
+    return act(h, &repair_request_kind, number(h, "SELECT MAX(id) FROM repair_request"), action,
+               &row, "%s", json);
 }
 
 static void a_verdict_filed_in_time_meets_restore_and_the_approval_is_party_a_s_time(void **state)
@@ -565,14 +636,17 @@ static void a_verdict_filed_in_time_meets_restore_and_the_approval_is_party_a_s_
     OK(step(h, "field1", id, "verdict", verdict(h)));
     assert_string_equal(clock_text(h, id, "restore"), "met");
     assert_string_equal(order_text(h, id, "state || restore_proof"), "restoredhandoff");
-    assert_string_equal(words(h, "SELECT code || metrics || state FROM sla_pause"), "approvalresolveaccepted");
+    assert_string_equal(words(h, "SELECT code || metrics || state FROM sla_pause"),
+                        "approvalresolveaccepted");
     REFUSED(step(h, "field1", id, "resolve", "'cause':'主板'"), RC_CONFLICT, "state");
     assert_int_equal(repair(h, "disp", "approve", ""), RC_DENIED);
-    run_sql(h, "INSERT INTO account_role (account_id, role) VALUES (%lld, 'a_approver')", (long long)person_id(h, "field1"));
+    run_sql(h, "INSERT INTO account_role (account_id, role) VALUES (%lld, 'a_approver')",
+            (long long)person_id(h, "field1"));
     assert_int_equal(repair(h, "field1", "approve", ""), RC_DENIED); /* applicant */
     at(h, "2026-05-14T10:30");
     OK(repair(h, "appr", "approve", "'opinion':'同意送修'"));
-    assert_int_equal(number(h, "SELECT latency_ms FROM repair_request"), 24 * HOUR_MS); /* three days of 8 h */
+    assert_int_equal(number(h, "SELECT latency_ms FROM repair_request"),
+                     24 * HOUR_MS); /* three days of 8 h */
     assert_int_equal(number(h, "SELECT ended_at FROM sla_pause"), CX->now.ms);
     OK(repair(h, "disp", "send", "'vendor':'甲方指定维修站'"));
     at(h, "2026-05-18T15:00");
@@ -599,11 +673,16 @@ static void a_loaner_restores_and_must_come_back(void **state)
     struct house *h = *state;
     struct row *row;
     people(h);
-    int64_t pc = device(h, "computer", "PC-1", NULL), spare = device(h, "computer", "PC-SPARE", NULL);
+    int64_t pc = device(h, "computer", "PC-1", NULL),
+            spare = device(h, "computer", "PC-SPARE", NULL);
     int64_t id = accepted(h, arena_printf(CX->a, ",'asset_id':%lld", (long long)pc));
-    REFUSED(step(h, "field1", id, "restore", arena_printf(CX->a, "'result':'换上备机','after_photos':%s,'loan_asset_id':%lld", photo(h, "field1"), (long long)pc)),
+    REFUSED(step(h, "field1", id, "restore",
+                 arena_printf(CX->a, "'result':'换上备机','after_photos':%s,'loan_asset_id':%lld",
+                              photo(h, "field1"), (long long)pc)),
             RC_INVALID, "loan_asset_id");
-    OK(step(h, "field1", id, "restore", arena_printf(CX->a, "'result':'换上备机','after_photos':%s,'loan_asset_id':%lld", photo(h, "field1"), (long long)spare)));
+    OK(step(h, "field1", id, "restore",
+            arena_printf(CX->a, "'result':'换上备机','after_photos':%s,'loan_asset_id':%lld",
+                         photo(h, "field1"), (long long)spare)));
     assert_string_equal(clock_text(h, id, "restore"), "met");
     assert_string_equal(order_text(h, id, "restore_proof"), "loaner");
     be(h, "field1");
@@ -625,12 +704,14 @@ static void a_call_about_a_camera_that_the_monitor_saw_joins_its_order(void **st
     look_later(h);
     int64_t id = number(h, "SELECT id FROM work_order");
     at(h, "2026-05-09T02:40");
-    int64_t call = reported(h, arena_printf(CX->a, ",'asset_id':%lld,'parent_id':%lld", (long long)camera, (long long)id));
+    int64_t call = reported(h, arena_printf(CX->a, ",'asset_id':%lld,'parent_id':%lld",
+                                            (long long)camera, (long long)id));
     assert_string_equal(order_text(h, call, "state"), "merged");
     assert_int_equal(order_int(h, id, "started_at"), instant_of("2026-05-09T02:10"));
     assert_int_equal(order_int(h, id, "reported_at"), instant_of("2026-05-09T02:40"));
     assert_int_equal(clock_int(h, id, "respond", "deadline_at"), instant_of("2026-05-09T04:10"));
-    assert_int_equal(number(h, "SELECT COUNT(*) FROM sla_clock WHERE work_order_id = %lld", (long long)call), 0);
+    assert_int_equal(
+        number(h, "SELECT COUNT(*) FROM sla_clock WHERE work_order_id = %lld", (long long)call), 0);
     be(h, "super");
     assert_int_equal(count(h, &work_order_kind, "f=parent_id.null.1"), 1);
     look(h);
@@ -657,14 +738,19 @@ static void a_merged_order_counts_nothing_and_a_split_one_again(void **state)
     people(h);
     int64_t first = reported(h, ",'line':'community_video'");
     h->cx.now.ms += 10 * MINUTE_MS;
-    int64_t second = reported(h, ",'line':'community_video'"), third = reported(h, ",'line':'community_video'");
-    REFUSED(step(h, "disp", second, "merge", arena_printf(CX->a, "'parent_id':%lld", (long long)second)), RC_INVALID, "parent_id");
+    int64_t second = reported(h, ",'line':'community_video'"),
+            third = reported(h, ",'line':'community_video'");
+    REFUSED(step(h, "disp", second, "merge",
+                 arena_printf(CX->a, "'parent_id':%lld", (long long)second)),
+            RC_INVALID, "parent_id");
     OK(step(h, "disp", first, "merge", arena_printf(CX->a, "'parent_id':%lld", (long long)second)));
     assert_string_equal(clock_text(h, first, "respond"), "void");
     /* t0 is the earlier of both */
     assert_int_equal(order_int(h, second, "started_at"), instant_of("2026-05-08T17:00"));
-    assert_int_equal(clock_int(h, second, "respond", "deadline_at"), instant_of("2026-05-08T19:00"));
-    assert_true(number(h, "SELECT COUNT(*) FROM work_order WHERE id = %lld AND deadline_at IS NULL", (long long)first) == 1);
+    assert_int_equal(clock_int(h, second, "respond", "deadline_at"),
+                     instant_of("2026-05-08T19:00"));
+    assert_true(number(h, "SELECT COUNT(*) FROM work_order WHERE id = %lld AND deadline_at IS NULL",
+                       (long long)first) == 1);
     OK(step(h, "disp", second, "merge", arena_printf(CX->a, "'parent_id':%lld", (long long)third)));
     assert_int_equal(order_int(h, first, "parent_id"), third); /* children go along */
     OK(step(h, "disp", first, "split", "'reason':'不是同一故障'"));
@@ -687,7 +773,8 @@ static void closing_the_main_order_closes_its_duplicates(void **state)
 
 /* --- reopening (3.4 rule 4) --- */
 
-static void the_same_symptom_within_72_hours_is_the_same_order_and_the_time_between_does_not_count(void **state)
+static void
+the_same_symptom_within_72_hours_is_the_same_order_and_the_time_between_does_not_count(void **state)
 {
     struct house *h = *state;
     people(h);
@@ -707,7 +794,8 @@ static void the_same_symptom_within_72_hours_is_the_same_order_and_the_time_betw
     assert_int_equal(clock_int(h, id, "restore", "elapsed_ms"), 5 * HOUR_MS);
     at(h, "2026-05-13T10:00:01");
     REFUSED(step(h, "super", id, "reopen", "'reason':'又黑了'"), RC_CONFLICT, "state");
-    int64_t next = reported(h, arena_printf(CX->a, ",'line':'community_video','repeat_of_id':%lld", (long long)id));
+    int64_t next = reported(
+        h, arena_printf(CX->a, ",'line':'community_video','repeat_of_id':%lld", (long long)id));
     assert_int_equal(order_int(h, next, "repeat_of_id"), id);
 }
 
@@ -732,8 +820,10 @@ static void an_excluded_order_leaves_the_population_and_stays_in_the_report(void
     people(h);
     int64_t id = accepted(h, "");
     assert_int_equal(figure(h, "clocks_running"), 1);
-    REFUSED(step(h, "disp", id, "exclude", "'excluded_reason':'e','reason':'话机摔坏'"), RC_INVALID, "excluded_quote_fen");
-    OK(step(h, "disp", id, "exclude", "'excluded_reason':'e','excluded_quote_fen':8000,'reason':'话机摔坏'"));
+    REFUSED(step(h, "disp", id, "exclude", "'excluded_reason':'e','reason':'话机摔坏'"), RC_INVALID,
+            "excluded_quote_fen");
+    OK(step(h, "disp", id, "exclude",
+            "'excluded_reason':'e','excluded_quote_fen':8000,'reason':'话机摔坏'"));
     assert_string_equal(clock_text(h, id, "restore"), "void");
     assert_int_equal(figure(h, "clocks_running"), 0);
     assert_int_equal(figure(h, "orders_month"), 1);
@@ -749,7 +839,9 @@ static void an_order_of_the_carrier_is_shown_apart_and_still_counts(void **state
     struct house *h = *state;
     people(h);
     int64_t id = accepted(h, "");
-    OK(step(h, "field1", id, "restore", arena_printf(CX->a, "'result':'运营商已修复','cause_party':'carrier','after_photos':%s", photo(h, "field1"))));
+    OK(step(h, "field1", id, "restore",
+            arena_printf(CX->a, "'result':'运营商已修复','cause_party':'carrier','after_photos':%s",
+                         photo(h, "field1"))));
     assert_int_equal(figure(h, "orders_carrier"), 1);
     assert_int_equal(figure(h, "orders_month"), 1);
     assert_int_equal(figure(h, "clocks_met"), 1);
@@ -776,7 +868,8 @@ static void the_monitor_s_next_order_of_a_device_names_the_one_before(void **sta
     at(h, "2026-05-09T12:00");
     dark(h, camera);
     look_later(h);
-    assert_int_equal(number(h, "SELECT repeat_of_id FROM work_order ORDER BY id DESC LIMIT 1"), first);
+    assert_int_equal(number(h, "SELECT repeat_of_id FROM work_order ORDER BY id DESC LIMIT 1"),
+                     first);
     assert_int_equal(number(h, "SELECT COUNT(*) FROM work_order"), 2);
 }
 
@@ -789,11 +882,16 @@ static void the_label_of_a_linked_device_counts(void **state)
     people(h);
     int64_t box = device(h, "video_switch", "BOX-1", NULL), id = accepted(h, "");
     OK(qr_token(CX, "asset", box, &token));
-    const char *scan = arena_printf(CX->a, "'qr':'%s','before_photos':%s", token, photo(h, "field1"));
+    const char *scan =
+        arena_printf(CX->a, "'qr':'%s','before_photos':%s", token, photo(h, "field1"));
     REFUSED(step(h, "field1", id, "arrive", scan), RC_INVALID, "qr");
     be(h, "field1");
-    OK(create(h, &work_order_asset_kind, &row, "{'work_order_id':%lld,'asset_id':%lld}", (long long)id, (long long)box));
-    assert_int_equal(create(h, &work_order_asset_kind, &row, "{'work_order_id':%lld,'asset_id':%lld}", (long long)id, (long long)box), RC_CONFLICT);
+    OK(create(h, &work_order_asset_kind, &row, "{'work_order_id':%lld,'asset_id':%lld}",
+              (long long)id, (long long)box));
+    assert_int_equal(create(h, &work_order_asset_kind, &row,
+                            "{'work_order_id':%lld,'asset_id':%lld}", (long long)id,
+                            (long long)box),
+                     RC_CONFLICT);
     OK(step(h, "field1", id, "arrive", scan));
 }
 
@@ -804,7 +902,9 @@ static void what_turns_out_to_be_a_request_keeps_the_response_only(void **state)
     int64_t id = accepted(h, "");
     OK(step(h, "disp", id, "to_request", "'reason':'装软件'"));
     assert_string_equal(clock_text(h, id, "respond"), "met");
-    assert_string_equal(words(h, "SELECT state || void_reason FROM sla_clock WHERE metric = 'restore'"), "voidrequest");
+    assert_string_equal(
+        words(h, "SELECT state || void_reason FROM sla_clock WHERE metric = 'restore'"),
+        "voidrequest");
 }
 
 static void no_fault_is_closed_with_its_finding(void **state)
@@ -814,12 +914,15 @@ static void no_fault_is_closed_with_its_finding(void **state)
     int64_t id = accepted(h, ",'emergency':true");
     OK(step(h, "field1", id, "no_fault", "'result':'现场检查一切正常，系误报'"));
     assert_string_equal(order_text(h, id, "state || verdict"), "resolvedno_fault");
-    assert_string_equal(words(h, "SELECT metric || void_reason FROM sla_clock WHERE state = 'void' ORDER BY metric"), "arriveno_fault,restoreno_fault");
+    assert_string_equal(
+        words(h,
+              "SELECT metric || void_reason FROM sla_clock WHERE state = 'void' ORDER BY metric"),
+        "arriveno_fault,restoreno_fault");
     OK(step(h, "super", id, "confirm", "'rating':5"));
 }
 
-/* Rules 8 to 10: a clock counts in the month of its deadline, later ones carry it over; a pause that
- * waits makes it pending; nothing at all is no percentage. */
+/* Rules 8 to 10: a clock counts in the month of its deadline, later ones carry it over; a pause
+ * that waits makes it pending; nothing at all is no percentage. */
 static void a_late_clock_counts_once_and_is_carried_over(void **state)
 {
     struct house *h = *state;
@@ -852,11 +955,17 @@ static void an_order_is_handed_over_sent_back_and_helped_with(void **state)
     struct row *row;
     people(h);
     int64_t id = accepted(h, "");
-    OK(step(h, "field1", id, "help", arena_printf(CX->a, "'helper_id':%lld", (long long)person_id(h, "field2"))));
+    OK(step(h, "field1", id, "help",
+            arena_printf(CX->a, "'helper_id':%lld", (long long)person_id(h, "field2"))));
     be(h, "field2");
     OK(record_get(CX, &work_order_kind, id, &row)); /* who helps sees it */
-    REFUSED(step(h, "field1", id, "hand_over", arena_printf(CX->a, "'engineer_id':%lld,'reason':'下班'", (long long)person_id(h, "clerk1"))), RC_INVALID, "engineer_id");
-    OK(step(h, "field1", id, "hand_over", arena_printf(CX->a, "'engineer_id':%lld,'reason':'下班交接'", (long long)person_id(h, "field2"))));
+    REFUSED(step(h, "field1", id, "hand_over",
+                 arena_printf(CX->a, "'engineer_id':%lld,'reason':'下班'",
+                              (long long)person_id(h, "clerk1"))),
+            RC_INVALID, "engineer_id");
+    OK(step(h, "field1", id, "hand_over",
+            arena_printf(CX->a, "'engineer_id':%lld,'reason':'下班交接'",
+                         (long long)person_id(h, "field2"))));
     assert_string_equal(order_text(h, id, "state"), "dispatched");
     int64_t answered = order_int(h, id, "accepted_at");
     h->cx.now.ms += MINUTE_MS;
@@ -964,7 +1073,10 @@ static void a_label_shows_its_device_and_nothing_personal(void **state)
     OK(qr_token(CX, "asset", pc, &again));
     assert_string_equal(token, again);
     assert_int_equal(strlen(token), 32);
-    (void)accepted(h, arena_printf(CX->a, ",'asset_id':%lld,'reporter_name':'某科','reporter_phone':'010-00000000'", (long long)pc));
+    (void)accepted(
+        h, arena_printf(CX->a,
+                        ",'asset_id':%lld,'reporter_name':'某科','reporter_phone':'010-00000000'",
+                        (long long)pc));
     be_nobody(h);
     OK(public_device(CX, token, &w));
     assert_null(strstr(buf_text(&b), "10.9.8.7"));
@@ -972,7 +1084,8 @@ static void a_label_shows_its_device_and_nothing_personal(void **state)
     assert_null(strstr(buf_text(&b), "field1"));
     json_t *j = answer(h, &b);
     assert_string_equal(json_string_value(json_object_get(j, "asset_no")), "PC-1");
-    assert_string_equal(json_string_value(json_object_get(json_object_get(j, "open"), "state")), "accepted");
+    assert_string_equal(json_string_value(json_object_get(json_object_get(j, "open"), "state")),
+                        "accepted");
     assert_true(json_array_size(json_object_get(j, "phrases")) >= 5);
     json_decref(j);
     assert_int_equal(public_device(CX, "00112233445566778899aabbccddeeff", &w), RC_NOT_FOUND);
@@ -990,15 +1103,20 @@ static void a_report_behind_a_label_is_followed_by_number_and_key(void **state)
     int64_t pc = device(h, "computer", "PC-1", NULL);
     OK(qr_token(CX, "asset", pc, &token));
     int64_t phrase = number(h, "SELECT id FROM stock_phrase WHERE text = '无法开机'");
-    OK(report_at(h, token, arena_printf(CX->a, "{'phrase_id':%lld,'phone':'010-00000000'}", (long long)phrase), &first));
+    OK(report_at(
+        h, token,
+        arena_printf(CX->a, "{'phrase_id':%lld,'phone':'010-00000000'}", (long long)phrase),
+        &first));
     OK(report_at(h, token, "{'title':'开不了机'}", &second));
     assert_true(json_is_false(json_object_get(first, "joined")));
     assert_true(json_is_true(json_object_get(second, "joined")));
     assert_string_equal(words(h, "SELECT state FROM work_order ORDER BY id"), "reported,merged");
     assert_string_equal(words(h, "SELECT channel FROM work_order ORDER BY id"), "qr,qr");
-    const char *no = json_string_value(json_object_get(first, "no")), *key = json_string_value(json_object_get(first, "token"));
+    const char *no = json_string_value(json_object_get(first, "no")),
+               *key = json_string_value(json_object_get(first, "token"));
     be_nobody(h);
-    assert_int_equal(public_order(CX, no, json_string_value(json_object_get(second, "token")), &w), RC_NOT_FOUND);
+    assert_int_equal(public_order(CX, no, json_string_value(json_object_get(second, "token")), &w),
+                     RC_NOT_FOUND);
     int64_t id = number(h, "SELECT MIN(id) FROM work_order");
     OK(step(h, "disp", id, "register", ""));
     OK(dispatch(h, id, "field1"));
@@ -1038,12 +1156,16 @@ static void reports_behind_labels_are_limited(void **state)
     assert_int_equal(report_at(h, token, "{'title':'开不了机'}", &j), RC_BUSY);
     OK(report_at(h, other, "{'title':'开不了机'}", &j)); /* another label, the same address */
     json_decref(j);
-    REFUSED(report_at(h, other, "{'title':'开不了机','phone':'<script>'}", &j), RC_INVALID, "phone");
-    REFUSED(report_at(h, other, "{'title':'开不了机','photos':[{'id':1,'sha256':'00'}]}", &j), RC_INVALID, "photos");
+    REFUSED(report_at(h, other, "{'title':'开不了机','phone':'<script>'}", &j), RC_INVALID,
+            "phone");
+    REFUSED(report_at(h, other, "{'title':'开不了机','photos':[{'id':1,'sha256':'00'}]}", &j),
+            RC_INVALID, "photos");
     REFUSED(report_at(h, other, "{}", &j), RC_INVALID, "phrase_id");
     run_sql(h, "UPDATE public_act SET token = 'x'"); /* from many labels, one address */
-    run_sql(h, "INSERT INTO public_act (at, type, address_hash, token) SELECT at, type, address_hash, token FROM public_act");
-    run_sql(h, "INSERT INTO public_act (at, type, address_hash, token) SELECT at, type, address_hash, token FROM public_act");
+    run_sql(h, "INSERT INTO public_act (at, type, address_hash, token) SELECT at, type, "
+               "address_hash, token FROM public_act");
+    run_sql(h, "INSERT INTO public_act (at, type, address_hash, token) SELECT at, type, "
+               "address_hash, token FROM public_act");
     assert_int_equal(report_at(h, other, "{'title':'开不了机'}", &j), RC_BUSY);
     h->cx.now.ms += HOUR_MS + 1;
     OK(report_at(h, other, "{'title':'开不了机'}", &j));
@@ -1052,7 +1174,8 @@ static void reports_behind_labels_are_limited(void **state)
 
 /* --- suggestions and paper --- */
 
-static void suggestions_name_the_device_of_the_caller_the_order_of_the_switch_and_who_is_free(void **state)
+static void
+suggestions_name_the_device_of_the_caller_the_order_of_the_switch_and_who_is_free(void **state)
 {
     struct house *h = *state;
     struct buf b = {0};
@@ -1060,21 +1183,26 @@ static void suggestions_name_the_device_of_the_caller_the_order_of_the_switch_an
     int64_t cams[2];
     people(h);
     int64_t sw = branch(h, "SW", NULL, 2, cams);
-    (void)reported(h, arena_printf(CX->a, ",'asset_id':%lld,'reporter_name':'东区值班','reporter_phone':'010-1234'", (long long)cams[0]));
+    (void)reported(
+        h, arena_printf(CX->a,
+                        ",'asset_id':%lld,'reporter_name':'东区值班','reporter_phone':'010-1234'",
+                        (long long)cams[0]));
     int64_t at_switch = reported(h, arena_printf(CX->a, ",'asset_id':%lld", (long long)sw));
     be(h, "disp");
     OK(suggest_asset(CX, &(struct suggest){.caller = "010-1234"}, &w));
     json_t *j = answer(h, &b), *item = json_array_get(json_object_get(j, "items"), 0);
     assert_string_equal(json_string_value(json_object_get(item, "why")), "caller");
     assert_true(json_is_integer(json_object_get(item, "open_order_id")));
-    assert_string_equal(json_string_value(json_object_get(json_object_get(j, "caller"), "name")), "东区值班");
+    assert_string_equal(json_string_value(json_object_get(json_object_get(j, "caller"), "name")),
+                        "东区值班");
     json_decref(j);
     w = jw_on(&b);
     OK(suggest_order(CX, &(struct suggest){.asset_id = cams[1]}, &w));
     j = answer(h, &b);
     item = json_array_get(json_object_get(j, "items"), 0);
     assert_string_equal(json_string_value(json_object_get(item, "why")), "uplink");
-    assert_int_equal(json_integer_value(json_object_get(json_object_get(item, "order"), "id")), at_switch);
+    assert_int_equal(json_integer_value(json_object_get(json_object_get(item, "order"), "id")),
+                     at_switch);
     json_decref(j);
     w = jw_on(&b);
     OK(suggest_order(CX, &(struct suggest){.q = "打不开"}, &w));
@@ -1087,7 +1215,8 @@ static void suggestions_name_the_device_of_the_caller_the_order_of_the_switch_an
     OK(suggest_engineer(CX, &(struct suggest){.work_order_id = at_switch}, &w));
     j = answer(h, &b);
     item = json_array_get(json_object_get(j, "items"), 0);
-    assert_string_equal(json_string_value(json_object_get(item, "name")), "field2"); /* nothing to do */
+    assert_string_equal(json_string_value(json_object_get(item, "name")),
+                        "field2"); /* nothing to do */
     assert_int_equal(json_array_size(json_object_get(j, "items")), 2);
     json_decref(j);
     be(h, "clerk1");
@@ -1166,7 +1295,8 @@ void order_cases(struct cases *c)
     ON_BOTH(c, what_people_reported_first_is_the_order_of_the_outage);
     ON_BOTH(c, a_merged_order_counts_nothing_and_a_split_one_again);
     ON_BOTH(c, closing_the_main_order_closes_its_duplicates);
-    ON_BOTH(c, the_same_symptom_within_72_hours_is_the_same_order_and_the_time_between_does_not_count);
+    ON_BOTH(c,
+            the_same_symptom_within_72_hours_is_the_same_order_and_the_time_between_does_not_count);
     ON_BOTH(c, an_excluded_order_leaves_the_population_and_stays_in_the_report);
     ON_BOTH(c, an_order_of_the_carrier_is_shown_apart_and_still_counts);
     ON_BOTH(c, the_monitor_s_next_order_of_a_device_names_the_one_before);

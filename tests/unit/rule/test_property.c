@@ -63,7 +63,9 @@ static struct clock_case random_case(void)
     if (below(4) == 0) /* the edges of the working windows */
         minute = minute / 1440 * 1440 + (int64_t[]){539, 540, 541, 720, 780, 1079, 1080}[below(7)];
     c.from = oracle_ms(minute) + (below(4) == 0 ? below(60000) : 0);
-    c.limit = (int32_t)(below(128) == 0 ? below(15 * 480) : below(8) == 0 ? below(600) : below(181));
+    c.limit = (int32_t)(below(128) == 0 ? below(15 * 480)
+                        : below(8) == 0 ? below(600)
+                                        : below(181));
     c.to = c.from + below(below(64) == 0 ? 20 * DAY_MS : below(8) == 0 ? 3 * DAY_MS : 10 * HOUR_MS);
     if (below(3) == 0)
         c.to -= c.to % MINUTE_MS;
