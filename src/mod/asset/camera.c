@@ -118,6 +118,7 @@ static const struct field network_fields[] = {
     {"transceiver", "光纤收发器", "Transceiver", F_TEXT, 0, 1, 80},
     {"odf_port", "ODF 端口", "ODF port", F_TEXT, FIND, 1, 60},
     {"network", "所属专网", "Network", F_ENUM, LIST, .opts = networks},
+    {"password", "密码", "Password", F_SECRET, 0, 1, 120, .edit = "asset_network.password", .help = "加密保存，任何人都看不到原文"},
 };
 
 static const struct field power_fields[] = {

@@ -8,6 +8,7 @@
 #include "street.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static void contract(struct house *h)
 {
@@ -178,6 +179,28 @@ static void halves_of_a_place_and_odd_masks_are_refused(struct house *h)
     REFUSED(create(h, &asset_network_kind, &row, "{'asset_id':%lld,'netmask':'255.0.255.0'}", c), RC_INVALID, "netmask");
     REFUSED(create(h, &asset_network_kind, &row, "{'asset_id':%lld,'ipv6':'10.0.0.1'}", c), RC_INVALID, "ipv6");
     OK(create(h, &asset_network_kind, &row, "{'asset_id':%lld,'netmask':'255.255.254.0','gateway':'fe80::1'}", c));
+}
+
+static void a_device_password_is_sealed_and_never_leaves(struct house *h)
+{
+    struct row *row;
+    long long c = (long long)device(h, "camera", "C1", NULL);
+    person(h, "pm", "b_pm", NULL);
+    person(h, "disp", "b_dispatcher", NULL);
+    be(h, "disp"); /* may keep network data, but no passwords */
+    assert_int_equal(create(h, &asset_network_kind, &row, "{'asset_id':%lld,'password':'Cam-3x7-geheim'}", c), RC_DENIED);
+    be(h, "pm");
+    OK(create(h, &asset_network_kind, &row, "{'asset_id':%lld,'password':'Cam-3x7-geheim'}", c));
+    be_console(h);
+    assert_int_equal(number(h, "SELECT COUNT(*) FROM asset_network WHERE password IS NOT NULL"), 1);
+    assert_null(strstr(words(h, "SELECT password FROM asset_network"), "geheim"));
+    assert_int_equal(number(h, "SELECT COUNT(*) FROM journal WHERE changes LIKE '%%geheim%%'"), 0);
+    json_t *file = answer(h, asset_file_json, c);
+    char *text = json_dumps(file, 0);
+    assert_non_null(strstr(text, "\"password\": {\"set\": true}"));
+    assert_null(strstr(text, "geheim"));
+    free(text);
+    json_decref(file);
 }
 
 /* --- what feeds what --- */
@@ -465,7 +488,7 @@ static void the_history_tells_moves_orders_parts_and_links(struct house *h)
 /* clang-format off */
 #define ALL(X) X(the_contract_is_what_was_printed) X(every_note_names_a_record_that_is_there) X(a_preset_loads_again_and_leaves_what_people_changed) \
     X(a_wrong_preset_row_is_named_and_nothing_is_kept) X(a_printed_amount_that_is_no_product_needs_a_note) X(a_gb_code_is_checked_digit_by_digit) \
-    X(a_file_is_complete_when_nothing_is_missing) X(halves_of_a_place_and_odd_masks_are_refused) X(blast_counts_what_the_reader_may_see) \
+    X(a_file_is_complete_when_nothing_is_missing) X(halves_of_a_place_and_odd_masks_are_refused) X(a_device_password_is_sealed_and_never_leaves) X(blast_counts_what_the_reader_may_see) \
     X(loops_are_refused_within_a_supply_only) X(a_disposed_asset_returns_by_an_approved_change_only) X(the_applicant_of_a_change_does_not_decide_it) \
     X(an_old_disk_leaves_with_approval_and_proof_only) X(a_number_is_free_again_when_its_device_is_retired) X(every_number_of_the_ledger_is_its_list) \
     X(the_census_counts_the_lists_that_it_opens) X(without_a_contract_there_is_no_baseline_and_no_drift) \
