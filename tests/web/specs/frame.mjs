@@ -2,7 +2,7 @@
 // The desk around the pages: tabs, menu search, looks, watermark, screen lock.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { account, alone, as, axe, settled, visit } from '../lib.mjs'
+import { account, alone, as, axe, fresh, settled, signIn, visit } from '../lib.mjs'
 
 const ROLE = 'b_dispatcher'
 const tabs = (page) => page.locator('[data-tab]').evaluateAll((all) => all.map((x) => x.dataset.tab))
@@ -91,5 +91,23 @@ test('locking ends the session; the password brings the desk back with what was 
   assert.equal(await b.page.locator('.filters input[type=search]').first().inputValue(), '写了一半')
   await b.page.click('[data-search]') // and it works again
   await b.page.locator('.box.nothing').waitFor()
+  await b.close()
+})
+
+test('the first visit, from the login page to the overview, loads at most 300 KB', async () => {
+  const b = await fresh()
+  const cdp = await b.context.newCDPSession(b.page)
+  await cdp.send('Network.enable')
+  const kinds = new Map()
+  let bytes = 0
+  cdp.on('Network.responseReceived', (e) => kinds.set(e.requestId, e.type))
+  cdp.on('Network.loadingFinished', (e) => {
+    if (['Document', 'Script', 'Stylesheet', 'Image', 'Font'].includes(kinds.get(e.requestId))) bytes += e.encodedDataLength
+  })
+  await signIn(b.page, ROLE)
+  await settled(b.page)
+  console.log(`# first load ${Math.round(bytes / 1024)} KB`)
+  assert.ok(bytes > 20 * 1024, 'something was loaded')
+  assert.ok(bytes <= 300 * 1024, `${Math.round(bytes / 1024)} KB`)
   await b.close()
 })
