@@ -12,7 +12,7 @@ import tempfile
 from kit import TOP, WORD, Platform, Street, case, finish
 
 WEB = os.path.join(TOP, "tests", "web")
-ROLES = ("b_dispatcher", "b_field", "b_resident", "b_pm", "a_supervisor", "a_leader", "a_clerk", "sys_admin", "sec_admin")
+ROLES = ("b_dispatcher", "b_field", "b_resident", "b_pm", "a_supervisor", "a_leader", "a_clerk", "a_approver", "sys_admin", "sec_admin")
 
 
 def packages():

@@ -20,3 +20,14 @@ export function openQuery(kind: Kind, limit: number): URLSearchParams {
     sort: 'deadline_at', limit: String(limit), page: '1'
   })
 }
+
+export const SOON_MS = 30 * 60_000
+export type ClockState = 'late' | 'soon' | 'fine' | 'paused' | 'none'
+/** How an order stands against its next deadline. */
+export function clockOf(deadline: number | null, now: number, paused = false): ClockState {
+  if (paused) return 'paused'
+  if (deadline === null) return 'none'
+  return deadline < now ? 'late' : deadline - now < SOON_MS ? 'soon' : 'fine'
+}
+/** Work that is not done yet: what the desk chases. */
+export const CHASED = ['reported', 'registered', 'dispatched', 'accepted', 'arrived']

@@ -5,7 +5,7 @@ import type { Component } from 'vue'
 import type { LocationQueryRaw, RouteLocationRaw } from 'vue-router'
 import {
   Avatar, Bell, Box, Briefcase, Calendar, Collection, CopyDocument, Cpu, DataAnalysis, Document, Finished, Hide, HomeFilled, Key, List, Location, MapLocation,
-  Monitor, OfficeBuilding, Odometer, Operation, Postcard, Reading, Setting, Share, Tickets, Timer, Unlock, Upload, User, VideoCamera, WarningFilled
+  Monitor, OfficeBuilding, Odometer, Operation, Phone, Postcard, Reading, Setting, Share, Tickets, Timer, Unlock, Upload, User, VideoCamera, WarningFilled
 } from '@element-plus/icons-vue'
 import type { Kind } from '@/api/types'
 import { labelOf, t } from './i18n'
@@ -46,6 +46,7 @@ export interface Made {
 }
 // Pages made by hand stand in the menu like kinds, above them.
 const MADE: Made[] = [
+  { group: 'order', key: 'desk', icon: Phone, to: '/desk', open: () => permitted('work_order.dispatch') },
   { group: 'ledger', key: 'map', icon: MapLocation, to: '/map', open: () => mayList('map_point') },
   { group: 'ledger', key: 'census', icon: Finished, to: '/ledger/census', open: () => mayList('census') },
   { group: 'ledger', key: 'blind', icon: Hide, to: '/ledger/blind', open: () => mayList('asset_gap') },

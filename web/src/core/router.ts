@@ -23,6 +23,7 @@ export const router = createRouter({
         { path: '', component: () => import('@/pages/HomePage.vue'), meta: { title: 'menu.home' } },
         { path: 'bench', component: () => import('@/pages/BenchPage.vue'), meta: { title: 'menu.bench' } },
         { path: 'me', component: () => import('@/pages/MePage.vue'), meta: { title: 'menu.me' } },
+        { path: 'desk', component: () => import('@/pages/DeskPage.vue'), meta: { title: 'menu.desk' } },
         { path: 'map', component: () => import('@/pages/MapPage.vue'), meta: { title: 'menu.map' } },
         { path: 'ledger/census', component: () => import('@/pages/CensusPage.vue'), meta: { title: 'menu.census' } },
         { path: 'ledger/blind', component: () => import('@/pages/BlindPage.vue'), meta: { title: 'menu.blind' } },

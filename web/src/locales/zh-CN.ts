@@ -22,7 +22,7 @@ export default {
     sessions: '登录会话', password: '修改密码', bottom: '底部导航'
   },
   menu: {
-    home: '首页', bench: '工作台', me: '我的', order: '工单', watch: '告警与中断', ledger: '设备台账',
+    home: '首页', bench: '工作台', desk: '调度台', me: '我的', order: '工单', watch: '告警与中断', ledger: '设备台账',
     video: '视频', inspection: '巡检', duty: '值班', spare: '备件', contract: '合同与费用', report: '报告', knowledge: '知识库',
     other: '其他', system: '系统管理', monitor: '系统监控', log: '日志', monthly: '运维月报',
     rights: '角色权限', online: '在线用户', health: '服务监控', journal: '操作日志', logins: '登录日志',
@@ -116,6 +116,15 @@ export default {
     heading: '运行概览', asOf: '截至 {time}', noFigures: '没有可显示的数字', overdue: '需要立即处理', next: '最紧的工单', noNext: '没有未完成的工单，一切正常。',
     outages: '当前中断', noOutages: '没有正在发生的中断。', affected: '影响 {n} 台设备', since: '自 {time}', openList: '{label}：{value}，打开清单', hello: '{name}，{part}好',
     morning: '上午', noon: '中午', afternoon: '下午', evening: '晚上', seeAll: '查看全部'
+  },
+  desk: {
+    call: '来电登记', queue: '待办队列', keys: '快捷键', new: '新来电', nextField: '下一项', phone: '来电号码', name: '报修人', asset: '设备', assetHint: '编号、名称、位置的任意几个字', place: '地点',
+    placeHint: '不知道设备时填地点', titleHint: '按 1–9 选常用语，或直接输入', phrases: '常用语', engineer: '派给', send: '登记并派单', register: '只登记', join: '并入', dispatch: '派单', more: '来源、级别与详细说明',
+    known: '来过电：{name}，{place}，上次 {no}', hasOrder: '已有未结工单', calledBefore: '此人报过', similar: '相似工单', similarLikely: '可能是同一故障', similarSite: '同一地点的未结工单', noPlace: '未填地点',
+    why: { asset: '同一设备', uplink: '上联故障', symptom: '现象相同', site: '同一地点' }, atSite: '就在现场', km: '距 {n} 公里', load: '手上 {n} 单', free: '空闲', otherLine: '其他服务线',
+    nobody: '没有可派的工程师', needTitle: '请填写故障现象，至少 2 个字', sent: '{no} 已派给 {name}', registered: '{no} 已登记，待派单', joined: '{no} 已并入 {main}', last: '上一单', took: '用时 {n} 秒',
+    notSent: '{no} 已登记但没有派出，改好后再按一次即可，不会重复登记。', calm: '没有等待处理的工单', calmHint: '新的报修和告警会立即出现在这里。', nothing: '没有符合筛选的工单', cut: '只显示最紧的 {n} 张，共 {all} 张',
+    clock: { paused: '暂停计时', none: '无时限' }, filter: { all: '全部', waiting: '待派单', tight: '将到期或超时', emergency: '应急', paused: '暂停中' }
   },
   bench: { mine: '待我办理', none: '没有等您办理的工单。', functions: '常用功能' },
   order: {
