@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { api, as, axe } from '../lib.mjs'
+import { api, as, axe, visit } from '../lib.mjs'
 
 test('a dispatched order rings the engineer\'s bell by itself, opens from it, and is read then', async () => {
   const desk = await as('b_dispatcher')
@@ -31,4 +31,29 @@ test('a dispatched order rings the engineer\'s bell by itself, opens from it, an
     return notice.ack_due_at ? notice.state === 'new' : notice.state === 'read'
   }, id)
   await field.close()
+})
+
+test('a secret is written and never shown: the form says that it is set and a save keeps it', async () => {
+  const s = await as('sec_admin')
+  const allowed = (await api(s.page, 'GET', 'setting?f=name.eq.outbound_addresses')).items[0]
+  await api(s.page, 'PATCH', `setting/${allowed.id}`, { rev: allowed.rev, value: '127.0.0.0/8' })
+  await s.close()
+  const b = await as('sys_admin')
+  const page = b.page
+  const meta = (await api(page, 'GET', 'meta')).kinds.notice_channel
+  const made = await api(page, 'POST', 'notice_channel', {
+    name: '端到端渠道', type: 'smtp', url: 'smtps://127.0.0.1:465', sender: 'a@example.cn', secret: 'Kept-Secret-77'
+  })
+  await visit(page, `/k/notice_channel/${made.id}`)
+  await page.locator('[data-edit]').first().click()
+  const item = page.locator('[data-field=secret]')
+  await item.locator('[data-secret-set]').waitFor()
+  assert.equal(await item.locator('input').count(), 0)
+  assert.equal((await page.content()).includes('Kept-Secret-77'), false)
+  await page.locator(`[data-field=${meta.label_field}] input`).fill('改名渠道')
+  await page.locator('[data-save]').click()
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  const after = await api(page, 'GET', `notice_channel/${made.id}`)
+  assert.deepEqual([after[meta.label_field], after.secret], ['改名渠道', { set: true }])
+  await b.close()
 })
