@@ -5,11 +5,14 @@
 
 #include "mod/report/report.h"
 
+#define SOON_MS INT64_C(1800000) /* half an hour: time enough to do something about it */
 #define OPEN "reported,registered,dispatched,accepted,arrived"
 
 /* clang-format off */
 static const struct figure figures[] = {
     {"orders_open",     "未恢复工单",   "Open orders",      "张", "warning", "dashboard", "work_order", "f=state.in." OPEN},
+    {"orders_late",     "已超时限工单", "Late orders",      "张", "danger",  "dashboard", "work_order", "f=state.in." OPEN "&f=deadline_at.lt.{now}"},
+    {"orders_soon",     "30 分钟内到期", "Due in 30 minutes", "张", "warning", "dashboard", "work_order", "f=state.in." OPEN "&f=deadline_at.ge.{now}&f=deadline_at.lt.{soon}"},
     {"orders_unassigned", "待派单",     "Not dispatched",   "张", "warning", "dashboard", "work_order", "f=state.in.reported,registered"},
     {"orders_to_confirm", "待确认",     "To be confirmed",  "张", "primary", "dashboard", "work_order", "f=state.in.restored,resolved"},
     {"clocks_overdue",  "超时时限",     "Overdue clocks",   "项", "danger",  "dashboard", "sla_clock",  "f=state.eq.overdue"},
@@ -103,6 +106,8 @@ static const char *fill(struct cx *cx, const char *query, const struct period *p
             buf_int(&b, p->to);
         else if (!strncmp(s, "{month}", n + 1))
             buf_text_add(&b, p->month ? p->month : "");
+        else if (!strncmp(s, "{soon}", n + 1))
+            buf_int(&b, cx->now.ms + SOON_MS);
         else
             buf_int(&b, cx->now.ms);
         s += n;

@@ -51,6 +51,8 @@ test('accept, arrive, restore with a photo on the phone, confirmed by the superv
   await visit(desk.page, `/work_order/${order.id}`)
   await doAction(desk.page, 'confirm')
   await desk.page.waitForFunction(() => /已确认/.test(document.querySelector('#main [data-state]')?.textContent ?? ''))
+  await desk.page.click('[data-view=journal]')
+  await desk.page.locator('.timeline li').first().waitFor()
   const words = await desk.page.locator('.timeline').innerText()
   for (const w of ['派单', '接单', '到场', '恢复', '确认']) assert.match(words, new RegExp(w))
   await desk.close()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The calls of work orders beyond records: suggestions while a call is taken, the story, the paper.
 import { get } from './client'
-import type { Rec } from './types'
+import type { Ledger, Rec } from './types'
 
 const V1 = '/api/v1'
 export type Ask = Record<string, string | number | null | undefined>
@@ -27,7 +27,7 @@ export interface Engineer {
 }
 export interface Story {
   order: Rec
-  clocks: Rec[]
+  clocks: Ledger[]
   steps: Rec[]
   pauses: Rec[]
   children: Rec[]

@@ -13,10 +13,16 @@ export function allowedActions(kind: Kind, record: Rec): Action[] {
   return out
 }
 
-/** The step that moves the record on. */
-export function leading(actions: Action[]): Action | null {
+/** The step that moves the record on: to a later state of its kind's list. Going back or aside (dispatching once more, cancelling)
+ *  is never what a record waits for. */
+export function leading(actions: Action[], kind: Kind, record: Rec): Action | null {
+  const states = kind.fields.find((f) => f.name === kind.state_field)?.options ?? []
+  const place = (state: unknown) => states.findIndex((o) => o.value === state)
+  if (!kind.state_field || !states.length) return actions.find((a) => a.tone === 'primary') ?? null
+  const here = place(record[kind.state_field])
+  const on = actions.filter((a) => a.to !== null && place(a.to) > here)
   return (
-    actions.find((a) => a.tone === 'primary') ?? actions.find((a) => a.tone === 'success') ??
-    actions.find((a) => a.to !== null && a.tone !== 'danger') ?? null
+    on.find((a) => a.tone === 'primary') ?? on.find((a) => a.tone === 'success') ??
+    on.find((a) => a.from.length === 1 && a.tone !== 'danger') ?? null
   )
 }

@@ -4,11 +4,12 @@ import { computed } from 'vue'
 import type { Component } from 'vue'
 import type { LocationQueryRaw, RouteLocationRaw } from 'vue-router'
 import {
-  Avatar, Bell, Box, Briefcase, Calendar, Collection, CopyDocument, Cpu, DataAnalysis, Document, Finished, Hide, HomeFilled, Key, List, Location, MapLocation,
+  Avatar, Bell, Box, Briefcase, Calendar, Collection, CopyDocument, Cpu, DataAnalysis, Document, EditPen, Finished, Hide, HomeFilled, Key, List, Location, MapLocation,
   Monitor, OfficeBuilding, Odometer, Operation, Phone, Postcard, Reading, Setting, Share, Tickets, Timer, Unlock, Upload, User, VideoCamera, WarningFilled
 } from '@element-plus/icons-vue'
 import type { Kind } from '@/api/types'
 import { labelOf, t } from './i18n'
+import { reportsFaults } from './duty'
 import { mayList, meta, permitted } from './session'
 
 export interface Place {
@@ -46,7 +47,10 @@ export interface Made {
 }
 // Pages made by hand stand in the menu like kinds, above them.
 const MADE: Made[] = [
+  { group: 'order', key: 'fault', icon: EditPen, to: '/order/report', open: reportsFaults },
   { group: 'order', key: 'desk', icon: Phone, to: '/desk', open: () => permitted('work_order.dispatch') },
+  { group: 'order', key: 'pauses', icon: Timer, to: '/order/pauses', open: () => permitted('sla_pause.decide') || permitted('sla_pause.confirm') },
+  { group: 'order', key: 'repairs', icon: Finished, to: '/order/repairs', open: () => permitted('repair_request.decide') },
   { group: 'ledger', key: 'map', icon: MapLocation, to: '/map', open: () => mayList('map_point') },
   { group: 'ledger', key: 'census', icon: Finished, to: '/ledger/census', open: () => mayList('census') },
   { group: 'ledger', key: 'blind', icon: Hide, to: '/ledger/blind', open: () => mayList('asset_gap') },

@@ -27,7 +27,7 @@ const en: Same<typeof zh> = {
     sessions: 'Sessions', password: 'Change password', bottom: 'Bottom navigation'
   },
   menu: {
-    home: 'Home', bench: 'Workbench', desk: 'Dispatch desk', me: 'Me', order: 'Work orders', watch: 'Alarms & outages', ledger: 'Assets',
+    home: 'Home', bench: 'Workbench', desk: 'Dispatch desk', fault: 'Report a fault', pauses: 'Pauses to confirm', repairs: 'Repairs to approve', me: 'Me', order: 'Work orders', watch: 'Alarms & outages', ledger: 'Assets',
     video: 'Video', inspection: 'Inspections', duty: 'Duty', spare: 'Spare parts', contract: 'Contract & money', report: 'Reports',
     knowledge: 'Knowledge', other: 'Other', system: 'Administration', monitor: 'Monitoring', log: 'Logs', monthly: 'Monthly report',
     rights: 'Rights of roles', online: 'Who is online', health: 'Service health', journal: 'Audit journal', logins: 'Sign-ins',
@@ -106,7 +106,7 @@ const en: Same<typeof zh> = {
     by: 'Uploaded by', uploaded: 'Uploaded', taken: 'Taken', place: 'Place', hash: 'SHA-256 of the original', pixels: 'Pixels', marked: 'Marked copy', original: 'Download the original', claim: 'as the camera says, unverified', noPlace: 'no place in the photo', failed: '{name} was not uploaded',
     view: 'View {name}', none: 'No files', download: 'Download {name}', photo: 'Photo', of: 'Photo {i} of {n}', prev: 'Previous', next: 'Next', tooMany: 'At most {n} files'
   },
-  flow: { done: 'Done: {label}', confirmAsk: '{label}: “{title}”? This is journalled.', doing: 'Sending…', none: 'Nothing for you to do here now', gone: 'Others have moved this on: “{label}” is not possible now' },
+  flow: { more: 'More ({n})', done: 'Done: {label}', confirmAsk: '{label}: “{title}”? This is journalled.', doing: 'Sending…', none: 'Nothing for you to do here now', gone: 'Others have moved this on: “{label}” is not possible now' },
   timeline: {
     heading: 'Timeline', empty: 'Nothing has happened yet', before: 'Before', after: 'After', created: 'Created', changes: '{n} changes',
     latestFirst: 'Latest first', show: 'Show changes', hide: 'Hide changes', create: 'Registered', update: 'Changed', retire: 'Retired'
@@ -124,7 +124,7 @@ const en: Same<typeof zh> = {
     xls: 'Save as .xlsx in WPS or Excel first.', running: 'Importing…'
   },
   home: {
-    heading: 'Overview', asOf: 'As of {time}', noFigures: 'No figures to show', overdue: 'Needs action now', next: 'Most urgent work orders', noNext: 'No open work orders: all is well.',
+    risks: 'Risks today', duty: 'For you', heading: 'Overview', asOf: 'As of {time}', noFigures: 'No figures to show', overdue: 'Needs action now', next: 'Most urgent work orders', noNext: 'No open work orders: all is well.',
     outages: 'Outages now', noOutages: 'No outage at the moment.', affected: '{n} devices affected', since: 'since {time}', openList: '{label}: {value}, open list', hello: 'Good {part}, {name}',
     morning: 'morning', noon: 'day', afternoon: 'afternoon', evening: 'evening', seeAll: 'See all'
   },
@@ -137,8 +137,19 @@ const en: Same<typeof zh> = {
     notSent: '{no} is registered but nobody was sent. Correct it and press again: it is not registered twice.', calm: 'Nothing is waiting', calmHint: 'New reports and alarms appear here at once.', nothing: 'No order fits the filter', cut: 'The tightest {n} of {all}',
     clock: { paused: 'Paused', none: 'No deadline' }, filter: { all: 'All', waiting: 'To dispatch', tight: 'Due or late', emergency: 'Emergency', paused: 'Paused' }
   },
+  decide: {
+    pauseHint: 'Confirmed time does not count; rejected, it is as if the clock never stopped. Never by who set it.', repairHint: 'Nothing leaves before approval; the office time it takes is Party A\'s. Never by the applicant.', noPauses: 'No pause is waiting', noRepairs: 'No repair is waiting', long: '{n} pending for more than 24 h: {names}'
+  },
+  fault: {
+    what: 'What does not work?', whatHint: 'Choose below or write a sentence', device: 'Which device (if you know)', deviceHint: 'Name, or the number on its label', phone: 'Telephone', more: 'More (optional)', same: 'Somebody may have reported it already:', go: 'Report', sent: 'Reported, order {no}'
+  },
   bench: { mine: 'Waiting for me', none: 'No work order is waiting for you.', functions: 'Functions' },
   order: {
+    view: { steps: 'What was done', journal: 'Changes' }, steps: 'Progress', noSteps: 'Nothing was done yet', stepOther: 'Note', lateSync: 'Sent later', received: 'received', deviceTime: 'device clock', queued: 'waited {span} offline', distance: '{n} m from the site',
+    pauses: 'Pauses', noPauses: 'No pauses', addPause: 'Set a pause', stops: 'stops {what}', stillPaused: 'still paused', longPending: 'Pending for more than 24 h', setBy: 'Set by', bySystem: 'the system', reference: 'reference', callRecord: 'call record', contactTold: 'contact told',
+    pmConfirmed: 'confirmed by', decided: 'Decided by', noProof: 'No evidence',
+    repairs: 'Repairs outside', noQuote: 'no quote', applicant: 'Applicant', approvalTook: 'approval took {span}', before: '{n} faults, orders and parts before', device: 'Device and what feeds it', hangs: 'When it dies, {n} more devices go dark ({cameras} cameras)', mergedInto: 'Joined to', mergedHint: ', whose clocks and work count.',
+    excluded: 'Outside the contract: ', moves: 'Moved deadlines', print: 'Print event record', children: 'Reports joined to this order', assets: 'Devices handled with it', loans: 'Loaners', 
     nextStep: 'Next', yourTurn: 'Your turn', waiting: 'Waiting for others', waitingFor: 'With {name} now', finished: 'Finished', left: 'Until the next deadline',
     noClock: 'No clock is running', clocks: 'Clocks', deadline: 'Deadline', started: 'Started', stopped: 'Stopped', used: 'Used', limit: 'limit {n} min', rule: 'rule {code}',
     internal: 'internal target', provisional: 'provisional', also: 'also: {codes}', ledger: 'Minutes', ledgerOf: 'Minutes of {label}', counted: '{n} minutes counted', from: 'From', to: 'To', kind: 'Kind', minutes: 'Minutes', note: 'Note',

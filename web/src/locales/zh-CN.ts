@@ -22,7 +22,7 @@ export default {
     sessions: '登录会话', password: '修改密码', bottom: '底部导航'
   },
   menu: {
-    home: '首页', bench: '工作台', desk: '调度台', me: '我的', order: '工单', watch: '告警与中断', ledger: '设备台账',
+    home: '首页', bench: '工作台', desk: '调度台', fault: '我要报修', pauses: '暂停待确认', repairs: '送修待审批', me: '我的', order: '工单', watch: '告警与中断', ledger: '设备台账',
     video: '视频', inspection: '巡检', duty: '值班', spare: '备件', contract: '合同与费用', report: '报告', knowledge: '知识库',
     other: '其他', system: '系统管理', monitor: '系统监控', log: '日志', monthly: '运维月报',
     rights: '角色权限', online: '在线用户', health: '服务监控', journal: '操作日志', logins: '登录日志',
@@ -96,7 +96,7 @@ export default {
     by: '上传人', uploaded: '上传时间', taken: '拍摄时间', place: '拍摄地点', hash: '原件 SHA-256', pixels: '像素', marked: '水印副本', original: '下载原件', claim: '相机自述，未经核实', noPlace: '照片里没有位置', failed: '{name} 没有上传成功',
     view: '查看 {name}', none: '没有文件', download: '下载 {name}', photo: '照片', of: '第 {i} 张，共 {n} 张', prev: '上一张', next: '下一张', tooMany: '最多 {n} 个文件'
   },
-  flow: { done: '已{label}', confirmAsk: '确定对“{title}”执行“{label}”？操作会记入日志。', doing: '正在提交…', none: '当前没有您需要办理的操作', gone: '记录已被他人办理，现在不能再“{label}”' },
+  flow: { more: '更多操作（{n}）', done: '已{label}', confirmAsk: '确定对“{title}”执行“{label}”？操作会记入日志。', doing: '正在提交…', none: '当前没有您需要办理的操作', gone: '记录已被他人办理，现在不能再“{label}”' },
   timeline: {
     heading: '时间线', empty: '还没有操作记录', before: '改前', after: '改后', created: '创建', changes: '{n} 项变化', latestFirst: '最新在前', show: '查看变化', hide: '收起变化',
     create: '登记', update: '修改', retire: '停用'
@@ -113,7 +113,7 @@ export default {
     columnsHint: '表头可用下列字段名称：', template: '下载导入模板', templateName: '{label}导入模板.xlsx', wrongName: '{label}错误行.xlsx', wrongRows: '下载有误的 {n} 行（附原因，改好后可再导入）', seeChanges: '查看 {n} 处变更', leaveOut: '不导入', xls: '请在 WPS 或 Excel 中另存为 .xlsx 后再导入。', running: '正在导入…'
   },
   home: {
-    heading: '运行概览', asOf: '截至 {time}', noFigures: '没有可显示的数字', overdue: '需要立即处理', next: '最紧的工单', noNext: '没有未完成的工单，一切正常。',
+    risks: '今日风险', duty: '待您关注', heading: '运行概览', asOf: '截至 {time}', noFigures: '没有可显示的数字', overdue: '需要立即处理', next: '最紧的工单', noNext: '没有未完成的工单，一切正常。',
     outages: '当前中断', noOutages: '没有正在发生的中断。', affected: '影响 {n} 台设备', since: '自 {time}', openList: '{label}：{value}，打开清单', hello: '{name}，{part}好',
     morning: '上午', noon: '中午', afternoon: '下午', evening: '晚上', seeAll: '查看全部'
   },
@@ -126,8 +126,19 @@ export default {
     notSent: '{no} 已登记但没有派出，改好后再按一次即可，不会重复登记。', calm: '没有等待处理的工单', calmHint: '新的报修和告警会立即出现在这里。', nothing: '没有符合筛选的工单', cut: '只显示最紧的 {n} 张，共 {all} 张',
     clock: { paused: '暂停计时', none: '无时限' }, filter: { all: '全部', waiting: '待派单', tight: '将到期或超时', emergency: '应急', paused: '暂停中' }
   },
+  decide: {
+    pauseHint: '确认后这段时间不计入时限；驳回则视同从未暂停。设置人本人不能确认。', repairHint: '批准后方可送出；用时按工作时间计入甲方审批。申请人本人不能审批。', noPauses: '没有等待确认的暂停', noRepairs: '没有等待审批的送修', long: '{n} 项超过 24 小时未确认：{names}'
+  },
+  fault: {
+    what: '哪里不好用？', whatHint: '点下面的常用说法，或自己写一句', device: '哪台设备（不知道可不填）', deviceHint: '设备名称或标签上的编号', phone: '联系电话', more: '补充说明（可不填）', same: '可能已经有人报过，点开看进度：', go: '提交报修', sent: '已提交，工单号 {no}'
+  },
   bench: { mine: '待我办理', none: '没有等您办理的工单。', functions: '常用功能' },
   order: {
+    view: { steps: '办理过程', journal: '变更日志' }, steps: '进度', noSteps: '还没有办理记录', stepOther: '记录', lateSync: '离线补传', received: '收到', deviceTime: '设备时间', queued: '离线等待 {span}', distance: '距站点 {n} 米',
+    pauses: '计时暂停', noPauses: '没有暂停', addPause: '登记暂停', stops: '停止：{what}', stillPaused: '仍在暂停', longPending: '超过 24 小时未确认', setBy: '设置人', bySystem: '系统', reference: '外部单号', callRecord: '通话记录', contactTold: '已告知甲方联系人',
+    pmConfirmed: '项目经理确认', decided: '决定', noProof: '没有附证据',
+    repairs: '送修审批', noQuote: '没有报价', applicant: '申请人', approvalTook: '审批用时 {span}', before: '此前故障、工单与换件 {n} 次', device: '设备与供给', hangs: '它若中断，还会影响 {n} 台设备（摄像机 {cameras} 台）', mergedInto: '本单已并入主工单', mergedHint: '，计时和处理以主工单为准。',
+    excluded: '已列为合同外事项：', moves: '时限变动', print: '打印事件记录单', children: '并入本单的报修', assets: '同时处理的设备', loans: '备机', 
     nextStep: '下一步', yourTurn: '轮到您办理', waiting: '等待他人办理', waitingFor: '当前由 {name} 处理', finished: '已办结', left: '距最近时限',
     noClock: '没有正在计时的时限', clocks: '时限', deadline: '时限', started: '起算', stopped: '停表', used: '已用', limit: '限 {n} 分钟', rule: '规则 {code}',
     internal: '内部目标', provisional: '暂定', also: '同时适用 {codes}', ledger: '分钟账', ledgerOf: '{label}分钟账', counted: '计时 {n} 分钟', from: '起', to: '止', kind: '类别', minutes: '分钟', note: '说明',

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// People's days, one test for each: the clerk reports and follows, the supervisor decides on pauses, the approver on repairs. Presses
+// are counted, pages looked at by axe at the desk and on the phone.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { api, as, axe, DESK, PHONE, PHOTO, settled, visit } from '../lib.mjs'
+
+/** Presses as a person makes them, counted. */
+function hand(page) {
+  const h = {
+    presses: 0,
+    async press(selector) {
+      h.presses++
+      await page.locator(selector).first().click()
+    }
+  }
+  return h
+}
+const photo = (page) => page.evaluate(async (bytes) => {
+  const { csrf } = await (await fetch('/api/v1/session')).json()
+  const res = await fetch('/api/v1/file?name=photo.png', { method: 'PUT', headers: { 'X-CSRF-Token': csrf }, body: new Uint8Array(bytes) })
+  if (!res.ok) throw new Error(await res.text())
+  return (await res.json()).id
+}, [...PHOTO.buffer])
+const sideways = (page) => page.evaluate(() => document.querySelector('#main').scrollWidth > document.querySelector('#main').clientWidth)
+async function sound(page) {
+  await page.waitForTimeout(400) // a dialog opens and closes with an animation: half-transparent text has no contrast
+  assert.deepEqual(await axe(page), [])
+  assert.equal(await sideways(page), false, 'nothing sticks out')
+}
+async function everywhere(role, path, ready) {
+  for (const size of [DESK, PHONE]) {
+    const b = await as(role, size)
+    await visit(b.page, path)
+    await b.page.locator(ready).first().waitFor()
+    await settled(b.page)
+    await sound(b.page)
+    await b.close()
+  }
+}
+let devices = 0
+/** An order on a device of its own in the hands of the field engineer, taken on. */
+async function accepted(title) {
+  const desk = await as('b_dispatcher')
+  const field = await as('b_field', PHONE)
+  const me = (await api(field.page, 'GET', 'session')).user.id
+  const asset = (await api(desk.page, 'GET', 'asset?f=line.eq.community_video&sort=-asset_no&limit=20&page=1')).items[devices++]
+  let o = await api(desk.page, 'POST', 'work_order', { title, channel: 'phone', line: asset.line, grade: 'general', type: 'incident', asset_id: asset.id })
+  o = await api(desk.page, 'POST', `work_order/${o.id}/dispatch`, { rev: o.rev, engineer_id: me })
+  o = await api(field.page, 'POST', `work_order/${o.id}/accept`, { rev: o.rev, plan: '半小时内到现场' })
+  await desk.close()
+  return { order: o, field, asset }
+}
+async function paused(title) {
+  const x = await accepted(title)
+  const pause = await api(x.field.page, 'POST', 'sla_pause', {
+    work_order_id: x.order.id, code: 'customer', reason: '机房锁门，值班员十点回来', call_record: '19:02 电话无人接听', contact_told: true, evidence: [await photo(x.field.page)]
+  })
+  await x.field.close()
+  return { ...x, pause }
+}
+
+test('the supervisor accepts a pause with two presses and rejects one with its reason, proof in sight', async () => {
+  const good = await paused('暂停故事：进不去机房')
+  const bad = await paused('暂停故事：证据不足')
+  const b = await as('a_supervisor')
+  const page = b.page
+  await visit(page, '/order/pauses')
+  const card = (p) => `[data-pause="${p.id}"]`
+  await page.locator(`${card(good.pause)} img`).waitFor()
+  assert.match(await page.locator(`${card(good.pause)} img`).getAttribute('src'), /\/thumb\?/, 'small pictures, not originals')
+  assert.match(await page.locator('#main').innerText(), /暂停故事：进不去机房/)
+  await sound(page)
+  const h = hand(page)
+  await h.press(`${card(good.pause)} [data-action=accept]`)
+  await h.press('[role=dialog] [data-submit]')
+  await page.locator(card(good.pause)).waitFor({ state: 'detached' })
+  assert.equal(h.presses, 2)
+  await h.press(`${card(bad.pause)} [data-action=reject]`)
+  await page.locator('[role=dialog] [data-field=decision_note] textarea').fill('照片看不出门牌')
+  await h.press('[role=dialog] [data-submit]')
+  await page.locator(card(bad.pause)).waitFor({ state: 'detached' })
+  assert.equal(h.presses, 4)
+  assert.equal((await api(page, 'GET', `sla_pause/${good.pause.id}`)).state, 'accepted')
+  const rejected = await api(page, 'GET', `sla_pause/${bad.pause.id}`)
+  assert.deepEqual([rejected.state, rejected.decision_note], ['rejected', '照片看不出门牌'])
+
+  await visit(page, `/work_order/${bad.order.id}`)
+  await page.locator(`${card(bad.pause)} [data-decision]`).waitFor()
+  assert.match(await page.locator(`${card(bad.pause)} [data-decision]`).innerText(), /a_supervisor.*照片看不出门牌/)
+  await b.close()
+  await everywhere('a_supervisor', `/work_order/${good.order.id}`, card(good.pause))
+})
+
+test('who set a pause does not find the decision on it', async () => {
+  const { pause, order } = await paused('暂停故事：自己不能确认')
+  const b = await as('b_field', PHONE)
+  await visit(b.page, `/work_order/${order.id}`)
+  await b.page.locator(`[data-pause="${pause.id}"]`).waitFor()
+  assert.equal(await b.page.locator(`[data-pause="${pause.id}"] [data-action=accept]`).count(), 0)
+  await b.close()
+  await everywhere('a_supervisor', '/order/pauses', `[data-pause="${pause.id}"]`)
+})
+
+test('the approver approves a repair in three presses from his home, with photo, cost and the past of the device', async () => {
+  const { order, field, asset } = await accepted('送修故事：交换机烧毁')
+  await api(field.page, 'POST', `work_order/${order.id}/verdict`, {
+    rev: order.rev, judgement: '电源板击穿，现场无法修复', conclusion: 'repairable', data_handling: 'no_storage', evidence: [await photo(field.page)], vendor: '原厂维修站', quote_fen: 48000
+  })
+  await field.close()
+  const b = await as('a_approver', PHONE)
+  const page = b.page
+  const repair = (await api(page, 'GET', `repair_request?f=work_order_id.eq.${order.id}&limit=1&page=1`)).items[0]
+  const card = `[data-repair="${repair.id}"]`
+  await visit(page, '/')
+  const h = hand(page)
+  await h.press('[data-duty=repairs_waiting]')
+  await page.locator(`${card} img`).waitFor()
+  const words = await page.locator(card).innerText()
+  assert.match(words, /480\.00 元/)
+  assert.match(words, /此前故障、工单与换件 \d+ 次/)
+  assert.match(words, new RegExp(asset.name))
+  await sound(page)
+  await h.press(`${card} [data-action=approve]`)
+  await h.press('[role=dialog] [data-submit]')
+  await page.locator(card).waitFor({ state: 'detached' })
+  assert.equal(h.presses, 3)
+  assert.equal((await api(page, 'GET', `repair_request/${repair.id}`)).state, 'approved')
+  await b.close()
+})
+
+test('the clerk reports with three presses, follows it like a parcel and confirms it', async () => {
+  const b = await as('a_clerk', PHONE)
+  const page = b.page
+  await visit(page, '/')
+  const h = hand(page)
+  await h.press('[data-report]')
+  await page.locator('[data-phrase]').first().waitFor()
+  await sound(page)
+  await h.press('[data-phrase]')
+  await h.press('[data-send]')
+  await page.locator('[data-steps]').waitFor()
+  assert.equal(h.presses, 3)
+  const id = Number(page.url().match(/work_order\/(\d+)/)[1])
+  const here = () => page.locator('[data-steps] [aria-current=step]').innerText()
+  assert.match(await here(), /待受理/)
+  assert.match(await page.locator('[data-next]').innerText(), /等待/)
+
+  const field = await as('b_resident', PHONE)
+  const me = (await api(field.page, 'GET', 'session')).user.id
+  const desk = await as('b_dispatcher')
+  let o = await api(desk.page, 'GET', `work_order/${id}`)
+  o = await api(desk.page, 'POST', `work_order/${id}/register`, { rev: o.rev })
+  o = await api(desk.page, 'POST', `work_order/${id}/dispatch`, { rev: o.rev, engineer_id: me })
+  await desk.close()
+  await page.waitForFunction(() => /已派单/.test(document.querySelector('[data-steps] [aria-current=step]')?.textContent ?? '')) // by itself
+  o = await api(field.page, 'POST', `work_order/${id}/accept`, { rev: o.rev, plan: '马上到' })
+  o = await api(field.page, 'POST', `work_order/${id}/arrive`, { rev: o.rev, presence: '就在同一楼层' })
+  await api(field.page, 'POST', `work_order/${id}/restore`, { rev: o.rev, result: '重启后恢复', after_photos: [await photo(field.page)] })
+  await field.close()
+  await page.locator('[data-action=confirm]').waitFor()
+  await settled(page)
+  await sound(page)
+  assert.equal(await page.locator('[data-action=dispatch], [data-action=restore]').count(), 0, 'only what is his to do')
+  await h.press('[data-action=confirm]')
+  await page.locator('[role=dialog] [data-field=rating] input').fill('5')
+  await h.press('[role=dialog] [data-submit]')
+  await page.waitForFunction(() => /已确认/.test(document.querySelector('[data-steps] [aria-current=step]')?.textContent ?? ''))
+  assert.equal((await api(page, 'GET', `work_order/${id}`)).rating, 5)
+  await b.close()
+  await everywhere('a_clerk', '/order/report', '[data-phrase]')
+})
+
+test('the project manager sees today\'s risks; each number opens the list that makes it', async () => {
+  const b = await as('b_pm')
+  const page = b.page
+  await visit(page, '/')
+  await page.locator('[data-duty]').first().waitFor()
+  assert.match(await page.locator('.duty').innerText(), /今日风险/)
+  for (const name of ['orders_late', 'orders_soon', 'pauses_pending', 'repairs_waiting']) {
+    await visit(page, '/')
+    const card = page.locator(`[data-duty=${name}]`)
+    await card.waitFor()
+    const value = (await card.locator('[data-value]').innerText()).replace(/\D/g, '')
+    await card.click()
+    await page.waitForURL(/\/k\//)
+    await settled(page)
+    await page.locator('#main [data-total], #main .box').first().waitFor()
+    const listed = page.locator('#main [data-total]')
+    assert.equal((await listed.count()) ? (await listed.first().innerText()).replace(/\D/g, '') : '0', value, name)
+  }
+  await b.close()
+})
+
+test('the order on the desk: minutes, device with what feeds it, who did what where, and the paper', async () => {
+  const { order, field } = await accepted('工作区：全貌')
+  await api(field.page, 'POST', `work_order/${order.id}/arrive`, { rev: order.rev, presence: '门卫签到' })
+  await field.close()
+  const b = await as('b_dispatcher')
+  const page = b.page
+  await visit(page, `/work_order/${order.id}`)
+  await page.locator('[data-step=arrive]').waitFor()
+  assert.match(await page.locator('[data-step=arrive]').innerText(), /到场\s*b_field[\s\S]*文字说明/)
+  assert.match(await page.locator('[data-next]').innerText(), /当前由 b_field 处理/, 'sending somebody else is no step forward')
+  assert.ok((await page.locator('[data-clock]').count()) > 0)
+  const paper = await page.request.get(new URL(await page.locator('[data-print]').getAttribute('href'), page.url()).href)
+  assert.equal(paper.status(), 200)
+  assert.equal((await paper.body()).subarray(0, 5).toString(), '%PDF-')
+  await page.click('[data-view=journal]')
+  await page.locator('.timeline li').first().waitFor()
+  await page.click('[data-action=help]')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.press('Escape')
+  await b.close()
+  await everywhere('b_dispatcher', `/work_order/${order.id}`, '[data-step=arrive]')
+})
