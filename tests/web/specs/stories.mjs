@@ -2,7 +2,7 @@
 // People's days, one test for each: the clerk reports and follows, the supervisor decides on pauses, the approver on repairs. Presses
 // are counted, pages looked at by axe at the desk and on the phone.
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { api, as, axe, DESK, PHONE, PHOTO, settled, visit } from '../lib.mjs'
 
 /** Presses as a person makes them, counted. */
@@ -28,35 +28,39 @@ async function sound(page) {
   assert.deepEqual(await axe(page), [])
   assert.equal(await sideways(page), false, 'nothing sticks out')
 }
-async function everywhere(role, path, ready) {
+/** The page as it stands, at the desk and on the phone. */
+async function everywhere(page) {
   for (const size of [DESK, PHONE]) {
-    const b = await as(role, size)
-    await visit(b.page, path)
-    await b.page.locator(ready).first().waitFor()
-    await settled(b.page)
-    await sound(b.page)
-    await b.close()
+    await page.setViewportSize(size)
+    await settled(page)
+    await sound(page)
   }
 }
+const open = new Map()
+/** The page of a role that only calls; one for the whole file. */
+async function by(role) {
+  if (!open.has(role)) open.set(role, await as(role))
+  return open.get(role).page
+}
+after(async () => {
+  for (const b of open.values()) await b.close()
+})
 let devices = 0
 /** An order on a device of its own in the hands of the field engineer, taken on. */
 async function accepted(title) {
-  const desk = await as('b_dispatcher')
-  const field = await as('b_field', PHONE)
-  const me = (await api(field.page, 'GET', 'session')).user.id
-  const asset = (await api(desk.page, 'GET', 'asset?f=line.eq.community_video&sort=-asset_no&limit=20&page=1')).items[devices++]
-  let o = await api(desk.page, 'POST', 'work_order', { title, channel: 'phone', line: asset.line, grade: 'general', type: 'incident', asset_id: asset.id })
-  o = await api(desk.page, 'POST', `work_order/${o.id}/dispatch`, { rev: o.rev, engineer_id: me })
-  o = await api(field.page, 'POST', `work_order/${o.id}/accept`, { rev: o.rev, plan: '半小时内到现场' })
-  await desk.close()
-  return { order: o, field, asset }
+  const desk = await by('b_dispatcher')
+  const field = await by('b_field')
+  const me = (await api(field, 'GET', 'session')).user.id
+  const asset = (await api(desk, 'GET', 'asset?f=line.eq.community_video&sort=-asset_no&limit=20&page=1')).items[devices++]
+  let o = await api(desk, 'POST', 'work_order', { title, channel: 'phone', line: asset.line, grade: 'general', type: 'incident', asset_id: asset.id })
+  o = await api(desk, 'POST', `work_order/${o.id}/dispatch`, { rev: o.rev, engineer_id: me })
+  return { order: await api(field, 'POST', `work_order/${o.id}/accept`, { rev: o.rev, plan: '半小时内到现场' }), field, asset }
 }
 async function paused(title) {
   const x = await accepted(title)
-  const pause = await api(x.field.page, 'POST', 'sla_pause', {
-    work_order_id: x.order.id, code: 'customer', reason: '机房锁门，值班员十点回来', call_record: '19:02 电话无人接听', contact_told: true, evidence: [await photo(x.field.page)]
+  const pause = await api(x.field, 'POST', 'sla_pause', {
+    work_order_id: x.order.id, code: 'customer', reason: '机房锁门，值班员十点回来', call_record: '19:02 电话无人接听', contact_told: true, evidence: [await photo(x.field)]
   })
-  await x.field.close()
   return { ...x, pause }
 }
 
@@ -65,12 +69,22 @@ test('the supervisor accepts a pause with two presses and rejects one with its r
   const bad = await paused('暂停故事：证据不足')
   const b = await as('a_supervisor')
   const page = b.page
+  const pause_list = /\/api\/v1\/sla_pause\?/
+  await page.route(pause_list, async (route) => { // a day passes for one of them
+    const res = await route.fetch()
+    const body = await res.json()
+    for (const r of body.items) r.long_pending = r.id === bad.pause.id
+    await route.fulfill({ response: res, json: body })
+  })
   await visit(page, '/order/pauses')
   const card = (p) => `[data-pause="${p.id}"]`
   await page.locator(`${card(good.pause)} img`).waitFor()
   assert.match(await page.locator(`${card(good.pause)} img`).getAttribute('src'), /\/thumb\?/, 'small pictures, not originals')
   assert.match(await page.locator('#main').innerText(), /暂停故事：进不去机房/)
-  await sound(page)
+  assert.equal(await page.locator('[data-pause]').first().getAttribute('data-pause'), String(bad.pause.id), 'who waits for more than a day stands first')
+  assert.match(await page.locator('[data-long]').innerText(), new RegExp(bad.order.no), 'and by name')
+  await page.unroute(pause_list)
+  await everywhere(page)
   const h = hand(page)
   await h.press(`${card(good.pause)} [data-action=accept]`)
   await h.press('[role=dialog] [data-submit]')
@@ -88,26 +102,22 @@ test('the supervisor accepts a pause with two presses and rejects one with its r
   await visit(page, `/work_order/${bad.order.id}`)
   await page.locator(`${card(bad.pause)} [data-decision]`).waitFor()
   assert.match(await page.locator(`${card(bad.pause)} [data-decision]`).innerText(), /a_supervisor.*照片看不出门牌/)
+  await everywhere(page)
   await b.close()
-  await everywhere('a_supervisor', `/work_order/${good.order.id}`, card(good.pause))
 })
 
 test('who set a pause does not find the decision on it', async () => {
-  const { pause, order } = await paused('暂停故事：自己不能确认')
-  const b = await as('b_field', PHONE)
-  await visit(b.page, `/work_order/${order.id}`)
-  await b.page.locator(`[data-pause="${pause.id}"]`).waitFor()
-  assert.equal(await b.page.locator(`[data-pause="${pause.id}"] [data-action=accept]`).count(), 0)
-  await b.close()
-  await everywhere('a_supervisor', '/order/pauses', `[data-pause="${pause.id}"]`)
+  const { pause, order, field } = await paused('暂停故事：自己不能确认')
+  await visit(field, `/work_order/${order.id}`)
+  await field.locator(`[data-pause="${pause.id}"]`).waitFor()
+  assert.equal(await field.locator(`[data-pause="${pause.id}"] [data-action=accept]`).count(), 0)
 })
 
 test('the approver approves a repair in three presses from his home, with photo, cost and the past of the device', async () => {
   const { order, field, asset } = await accepted('送修故事：交换机烧毁')
-  await api(field.page, 'POST', `work_order/${order.id}/verdict`, {
-    rev: order.rev, judgement: '电源板击穿，现场无法修复', conclusion: 'repairable', data_handling: 'no_storage', evidence: [await photo(field.page)], vendor: '原厂维修站', quote_fen: 48000
+  await api(field, 'POST', `work_order/${order.id}/verdict`, {
+    rev: order.rev, judgement: '电源板击穿，现场无法修复', conclusion: 'repairable', data_handling: 'no_storage', evidence: [await photo(field)], vendor: '原厂维修站', quote_fen: 48000
   })
-  await field.close()
   const b = await as('a_approver', PHONE)
   const page = b.page
   const repair = (await api(page, 'GET', `repair_request?f=work_order_id.eq.${order.id}&limit=1&page=1`)).items[0]
@@ -146,18 +156,16 @@ test('the clerk reports with three presses, follows it like a parcel and confirm
   assert.match(await here(), /待受理/)
   assert.match(await page.locator('[data-next]').innerText(), /等待/)
 
-  const field = await as('b_resident', PHONE)
-  const me = (await api(field.page, 'GET', 'session')).user.id
-  const desk = await as('b_dispatcher')
-  let o = await api(desk.page, 'GET', `work_order/${id}`)
-  o = await api(desk.page, 'POST', `work_order/${id}/register`, { rev: o.rev })
-  o = await api(desk.page, 'POST', `work_order/${id}/dispatch`, { rev: o.rev, engineer_id: me })
-  await desk.close()
+  const field = await by('b_resident')
+  const me = (await api(field, 'GET', 'session')).user.id
+  const desk = await by('b_dispatcher')
+  let o = await api(desk, 'GET', `work_order/${id}`)
+  o = await api(desk, 'POST', `work_order/${id}/register`, { rev: o.rev })
+  o = await api(desk, 'POST', `work_order/${id}/dispatch`, { rev: o.rev, engineer_id: me })
   await page.waitForFunction(() => /已派单/.test(document.querySelector('[data-steps] [aria-current=step]')?.textContent ?? '')) // by itself
-  o = await api(field.page, 'POST', `work_order/${id}/accept`, { rev: o.rev, plan: '马上到' })
-  o = await api(field.page, 'POST', `work_order/${id}/arrive`, { rev: o.rev, presence: '就在同一楼层' })
-  await api(field.page, 'POST', `work_order/${id}/restore`, { rev: o.rev, result: '重启后恢复', after_photos: [await photo(field.page)] })
-  await field.close()
+  o = await api(field, 'POST', `work_order/${id}/accept`, { rev: o.rev, plan: '马上到' })
+  o = await api(field, 'POST', `work_order/${id}/arrive`, { rev: o.rev, presence: '就在同一楼层' })
+  await api(field, 'POST', `work_order/${id}/restore`, { rev: o.rev, result: '重启后恢复', after_photos: [await photo(field)] })
   await page.locator('[data-action=confirm]').waitFor()
   await settled(page)
   await sound(page)
@@ -167,8 +175,8 @@ test('the clerk reports with three presses, follows it like a parcel and confirm
   await h.press('[role=dialog] [data-submit]')
   await page.waitForFunction(() => /已确认/.test(document.querySelector('[data-steps] [aria-current=step]')?.textContent ?? ''))
   assert.equal((await api(page, 'GET', `work_order/${id}`)).rating, 5)
+  assert.equal(await page.locator('[data-pauses], [data-edit]').count(), 0)
   await b.close()
-  await everywhere('a_clerk', '/order/report', '[data-phrase]')
 })
 
 test('the project manager sees today\'s risks; each number opens the list that makes it', async () => {
@@ -194,8 +202,7 @@ test('the project manager sees today\'s risks; each number opens the list that m
 
 test('the order on the desk: minutes, device with what feeds it, who did what where, and the paper', async () => {
   const { order, field } = await accepted('工作区：全貌')
-  await api(field.page, 'POST', `work_order/${order.id}/arrive`, { rev: order.rev, presence: '门卫签到' })
-  await field.close()
+  await api(field, 'POST', `work_order/${order.id}/arrive`, { rev: order.rev, presence: '门卫签到' })
   const b = await as('b_dispatcher')
   const page = b.page
   await visit(page, `/work_order/${order.id}`)
@@ -211,6 +218,23 @@ test('the order on the desk: minutes, device with what feeds it, who did what wh
   await page.click('[data-action=help]')
   await page.getByRole('dialog').waitFor()
   await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await everywhere(page)
   await b.close()
-  await everywhere('b_dispatcher', `/work_order/${order.id}`, '[data-step=arrive]')
+})
+
+test('a person sets his e-mail and quiet hours himself', async () => {
+  const b = await as('b_resident', PHONE)
+  const page = b.page
+  await visit(page, '/me')
+  await page.click('[data-notice-setting]')
+  await page.locator('[role=dialog] [data-field=email] input').fill('resident@example.org')
+  await page.locator('[role=dialog] [data-field=quiet_from] input').fill('21:30')
+  await page.locator('[role=dialog] [data-save]').click()
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await page.locator('#notices', { hasText: 'resident@example.org' }).waitFor()
+  const me = (await api(page, 'GET', 'session')).user.id
+  const kept = (await api(page, 'GET', `notice_setting?f=account_id.eq.${me}&limit=1&page=1`)).items[0]
+  assert.deepEqual([kept.email, kept.quiet_from], ['resident@example.org', '21:30'])
+  await b.close()
 })

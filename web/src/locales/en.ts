@@ -37,7 +37,7 @@ const en: Same<typeof zh> = {
     heading: 'Appearance', dark: 'Dark', large: 'Large text', weak: 'Colour-blind friendly', grey: 'Grey', watermark: 'Page watermark', lock: 'Lock when idle',
     lockAfter: 'after {n} minutes', never: 'never', language: '语言 Language'
   },
-  notice: { bell: 'Notices, {n} unread', heading: 'Unread notices', none: 'No unread notices', all: 'All notices', readAll: 'Mark these read', ack: 'Acknowledge', ackBy: 'acknowledge:' },
+  notice: { bell: 'Notices, {n} unread', heading: 'Unread notices', none: 'No unread notices', all: 'All notices', readAll: 'Mark these read', ack: 'Acknowledge', settings: 'Notices', usual: 'In the platform only, without e-mail.', set: 'Set e-mail and quiet hours', ackBy: 'acknowledge:' },
   lock: { menu: 'Lock the screen', heading: 'The screen is locked', hint: 'Enter your password to go on; your pages are as you left them', go: 'Unlock', other: 'Use another account', mustChange: 'The password has expired: sign out, sign in and change it.' },
   page: { missing: 'No such page', missingHint: 'The address may be wrong, or the record has moved.', toHome: 'Go home' },
   login: {
@@ -124,7 +124,7 @@ const en: Same<typeof zh> = {
     xls: 'Save as .xlsx in WPS or Excel first.', running: 'Importing…'
   },
   home: {
-    risks: 'Risks today', duty: 'For you', heading: 'Overview', asOf: 'As of {time}', noFigures: 'No figures to show', overdue: 'Needs action now', next: 'Most urgent work orders', noNext: 'No open work orders: all is well.',
+    risks: 'Risks today', mine: 'My reports', noMine: 'No report is open.', duty: 'For you', heading: 'Overview', asOf: 'As of {time}', noFigures: 'No figures to show', overdue: 'Needs action now', next: 'Most urgent work orders', noNext: 'No open work orders: all is well.',
     outages: 'Outages now', noOutages: 'No outage at the moment.', affected: '{n} devices affected', since: 'since {time}', openList: '{label}: {value}, open list', hello: 'Good {part}, {name}',
     morning: 'morning', noon: 'day', afternoon: 'afternoon', evening: 'evening', seeAll: 'See all'
   },
@@ -145,7 +145,7 @@ const en: Same<typeof zh> = {
   },
   bench: { mine: 'Waiting for me', none: 'No work order is waiting for you.', functions: 'Functions' },
   order: {
-    view: { steps: 'What was done', journal: 'Changes' }, steps: 'Progress', noSteps: 'Nothing was done yet', stepOther: 'Note', lateSync: 'Sent later', received: 'received', deviceTime: 'device clock', queued: 'waited {span} offline', distance: '{n} m from the site',
+    view: { steps: 'What was done', journal: 'Changes' }, steps: 'Progress', noSteps: 'Nothing was done yet', stepOther: 'Note', did: { create: 'Created', pause: 'Pause set', pause_end: 'Pause ended', pause_accept: 'Pause accepted', pause_reject: 'Pause rejected', repair_approve: 'Repair approved', repair_reject: 'Repair rejected', repair_send: 'Sent for repair', repair_return: 'Returned from repair', auto_close: 'Closed by itself', join: 'Duplicate joined' }, resting: 'The clocks are paused', lateSync: 'Sent later', received: 'received', deviceTime: 'device clock', queued: 'waited {span} offline', distance: '{n} m from the site',
     pauses: 'Pauses', noPauses: 'No pauses', addPause: 'Set a pause', stops: 'stops {what}', stillPaused: 'still paused', longPending: 'Pending for more than 24 h', setBy: 'Set by', bySystem: 'the system', reference: 'reference', callRecord: 'call record', contactTold: 'contact told',
     pmConfirmed: 'confirmed by', decided: 'Decided by', noProof: 'No evidence',
     repairs: 'Repairs outside', noQuote: 'no quote', applicant: 'Applicant', approvalTook: 'approval took {span}', before: '{n} faults, orders and parts before', device: 'Device and what feeds it', hangs: 'When it dies, {n} more devices go dark ({cameras} cameras)', mergedInto: 'Joined to', mergedHint: ', whose clocks and work count.',

@@ -32,7 +32,7 @@ export default {
     heading: '界面设置', dark: '深色模式', large: '大字号', weak: '色弱模式', grey: '灰色模式', watermark: '页面水印', lock: '无操作自动锁屏',
     lockAfter: '{n} 分钟后', never: '不锁屏', language: '语言 Language'
   },
-  notice: { bell: '通知，{n} 条未读', heading: '未读通知', none: '没有未读通知', all: '全部通知', readAll: '本页标为已读', ack: '确认知晓', ackBy: '须确认' },
+  notice: { bell: '通知，{n} 条未读', heading: '未读通知', none: '没有未读通知', all: '全部通知', readAll: '本页标为已读', ack: '确认知晓', settings: '通知设置', usual: '按默认设置在平台内通知，不发邮件。', set: '设置邮箱与免打扰', ackBy: '须确认' },
   lock: { menu: '锁定屏幕', heading: '屏幕已锁定', hint: '输入密码继续，页面内容都还在', go: '解锁', other: '换账号登录', mustChange: '密码已到期，请退出后重新登录并修改密码。' },
   page: { missing: '页面不存在', missingHint: '地址可能写错了，或者记录已被移走。', toHome: '回到首页' },
   login: {
@@ -113,7 +113,7 @@ export default {
     columnsHint: '表头可用下列字段名称：', template: '下载导入模板', templateName: '{label}导入模板.xlsx', wrongName: '{label}错误行.xlsx', wrongRows: '下载有误的 {n} 行（附原因，改好后可再导入）', seeChanges: '查看 {n} 处变更', leaveOut: '不导入', xls: '请在 WPS 或 Excel 中另存为 .xlsx 后再导入。', running: '正在导入…'
   },
   home: {
-    risks: '今日风险', duty: '待您关注', heading: '运行概览', asOf: '截至 {time}', noFigures: '没有可显示的数字', overdue: '需要立即处理', next: '最紧的工单', noNext: '没有未完成的工单，一切正常。',
+    risks: '今日风险', mine: '我的报修', noMine: '没有未完成的报修。', duty: '待您关注', heading: '运行概览', asOf: '截至 {time}', noFigures: '没有可显示的数字', overdue: '需要立即处理', next: '最紧的工单', noNext: '没有未完成的工单，一切正常。',
     outages: '当前中断', noOutages: '没有正在发生的中断。', affected: '影响 {n} 台设备', since: '自 {time}', openList: '{label}：{value}，打开清单', hello: '{name}，{part}好',
     morning: '上午', noon: '中午', afternoon: '下午', evening: '晚上', seeAll: '查看全部'
   },
@@ -134,7 +134,7 @@ export default {
   },
   bench: { mine: '待我办理', none: '没有等您办理的工单。', functions: '常用功能' },
   order: {
-    view: { steps: '办理过程', journal: '变更日志' }, steps: '进度', noSteps: '还没有办理记录', stepOther: '记录', lateSync: '离线补传', received: '收到', deviceTime: '设备时间', queued: '离线等待 {span}', distance: '距站点 {n} 米',
+    view: { steps: '办理过程', journal: '变更日志' }, steps: '进度', noSteps: '还没有办理记录', stepOther: '记录', did: { create: '登记', pause: '登记暂停', pause_end: '暂停结束', pause_accept: '暂停已确认', pause_reject: '暂停已驳回', repair_approve: '送修已批准', repair_reject: '送修未批准', repair_send: '已送修', repair_return: '取回验收', auto_close: '自动关闭', join: '并入重复报修' }, resting: '计时已暂停', lateSync: '离线补传', received: '收到', deviceTime: '设备时间', queued: '离线等待 {span}', distance: '距站点 {n} 米',
     pauses: '计时暂停', noPauses: '没有暂停', addPause: '登记暂停', stops: '停止：{what}', stillPaused: '仍在暂停', longPending: '超过 24 小时未确认', setBy: '设置人', bySystem: '系统', reference: '外部单号', callRecord: '通话记录', contactTold: '已告知甲方联系人',
     pmConfirmed: '项目经理确认', decided: '决定', noProof: '没有附证据',
     repairs: '送修审批', noQuote: '没有报价', applicant: '申请人', approvalTook: '审批用时 {span}', before: '此前故障、工单与换件 {n} 次', device: '设备与供给', hangs: '它若中断，还会影响 {n} 台设备（摄像机 {cameras} 台）', mergedInto: '本单已并入主工单', mergedHint: '，计时和处理以主工单为准。',
