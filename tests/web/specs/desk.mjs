@@ -169,14 +169,31 @@ test('when sending fails the order stands registered, and the next press does no
   await b.close()
 })
 
-for (const [where, size] of [['1440', DESK], ['390', PHONE]]) {
-  test(`the desk at ${where} px is accessible, also with a list open, and fits`, async () => {
-    const b = await atDesk(size)
+test('what feeds the device explains its silence: its order is offered for joining', async () => {
+  const b = await atDesk()
+  const page = b.page
+  const asset = await camera(page, 3)
+  const above = (await api(page, 'GET', `asset/${asset.id}/blast`)).feeds[0]
+  const main = await api(page, 'POST', 'work_order', { title: '交换机断电', channel: 'phone', line: 'community_video', grade: 'general', type: 'incident', asset_id: above.id })
+  await page.locator('[data-call=asset] input').fill(asset.asset_no)
+  await page.locator('[data-call=asset] [role=option]', { hasText: asset.asset_no }).first().waitFor()
+  await page.keyboard.press('Enter')
+  const row = page.locator(`[data-similar-order="${main.id}"]`)
+  await row.waitFor()
+  assert.match(await row.innerText(), /上联故障/)
+  await b.close()
+})
+
+test('the desk is accessible at 1440 and 390 px, also with a list open, and fits', async () => {
+  const b = await atDesk()
+  for (const size of [DESK, PHONE]) {
+    await b.page.setViewportSize(size)
+    await b.page.locator('[data-call=asset] input').fill('')
     await b.page.locator('[data-call=asset] input').fill('1')
     await b.page.locator('[data-call=asset] [role=option]').first().waitFor()
     await settled(b.page)
     assert.deepEqual(await axe(b.page), [])
     assert.equal(await sideways(b.page), false)
-    await b.close()
-  })
-}
+  }
+  await b.close()
+})

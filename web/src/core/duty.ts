@@ -33,7 +33,11 @@ export function dutyPlace(f: Figure): string | undefined {
   const page = PAGES[f.id]
   return page && permitted(page[0]) ? page[1] : undefined
 }
-/** Reports faults, without a desk to take calls at. */
-export function reportsFaults(): boolean {
+/** Reports what he finds, without a desk to take calls at: engineers, too. */
+export function mayReport(): boolean {
   return permitted('work_order.create') && !permitted('work_order.register')
+}
+/** Only reports, and follows what he reported. */
+export function isReporter(): boolean {
+  return mayReport() && !permitted('work_order.work')
 }

@@ -9,7 +9,7 @@ import {
 } from '@element-plus/icons-vue'
 import type { Kind } from '@/api/types'
 import { labelOf, t } from './i18n'
-import { reportsFaults } from './duty'
+import { mayReport } from './duty'
 import { mayList, meta, permitted } from './session'
 
 export interface Place {
@@ -47,7 +47,7 @@ export interface Made {
 }
 // Pages made by hand stand in the menu like kinds, above them.
 const MADE: Made[] = [
-  { group: 'order', key: 'fault', icon: EditPen, to: '/order/report', open: reportsFaults },
+  { group: 'order', key: 'fault', icon: EditPen, to: '/order/report', open: mayReport },
   { group: 'order', key: 'desk', icon: Phone, to: '/desk', open: () => permitted('work_order.dispatch') },
   { group: 'order', key: 'pauses', icon: Timer, to: '/order/pauses', open: () => permitted('sla_pause.decide') || permitted('sla_pause.confirm') },
   { group: 'order', key: 'repairs', icon: Finished, to: '/order/repairs', open: () => permitted('repair_request.decide') },

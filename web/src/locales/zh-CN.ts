@@ -124,7 +124,7 @@ export default {
     why: { asset: '同一设备', uplink: '上联故障', symptom: '现象相同', site: '同一地点' }, atSite: '就在现场', km: '距 {n} 公里', load: '手上 {n} 单', free: '空闲', otherLine: '其他服务线',
     nobody: '没有可派的工程师', needTitle: '请填写故障现象，至少 2 个字', sent: '{no} 已派给 {name}', registered: '{no} 已登记，待派单', joined: '{no} 已并入 {main}', last: '上一单', took: '用时 {n} 秒',
     notSent: '{no} 已登记但没有派出，改好后再按一次即可，不会重复登记。', calm: '没有等待处理的工单', calmHint: '新的报修和告警会立即出现在这里。', nothing: '没有符合筛选的工单', cut: '只显示最紧的 {n} 张，共 {all} 张',
-    clock: { paused: '暂停计时', none: '无时限' }, filter: { all: '全部', waiting: '待派单', tight: '将到期或超时', emergency: '应急', paused: '暂停中' }
+    clock: { paused: '暂停计时', none: '无时限' }, filter: { all: '全部', waiting: '待派单', tight: '临期/超时', emergency: '应急', paused: '暂停中' }
   },
   decide: {
     pauseHint: '确认后这段时间不计入时限；驳回则视同从未暂停。设置人本人不能确认。', repairHint: '批准后方可送出；用时按工作时间计入甲方审批。申请人本人不能审批。', noPauses: '没有等待确认的暂停', noRepairs: '没有等待审批的送修', long: '{n} 项超过 24 小时未确认：{names}'
