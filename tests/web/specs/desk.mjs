@@ -92,10 +92,12 @@ test('a caller nobody knows: name, part of the device number, own words; the sec
   await page.locator('[data-engineer]').nth(1).waitFor()
   const second = Number(await page.locator('[data-engineer]').nth(1).getAttribute('data-engineer'))
   await k.press('2')
+  await k.press('F10')
+  assert.equal(await page.locator('[data-emergency] input').isChecked(), true)
   await k.press('Control+Enter')
   await page.locator('[data-last]').waitFor()
   const order = await newest(page)
-  assert.deepEqual([order.state, order.engineer_id, order.asset_id, order.title, order.reporter_name], ['dispatched', second, asset.id, '球机不转', 'Gate'])
+  assert.deepEqual([order.state, order.engineer_id, order.asset_id, order.title, order.reporter_name, order.emergency], ['dispatched', second, asset.id, '球机不转', 'Gate', true])
   await b.close()
 })
 
