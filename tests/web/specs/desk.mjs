@@ -160,6 +160,7 @@ test('when sending fails the order stands registered, and the next press does no
   const before = Number((await api(page, 'GET', 'work_order?limit=1&page=1')).total)
   let cut = true
   await page.route('**/api/v1/work_order/*/dispatch', (route) => (cut ? route.abort('connectionreset') : route.continue()))
+  await page.locator('[data-call=place] input').fill('传达室后面')
   await page.locator('[data-call=title]').fill('断网时的来电')
   await page.keyboard.press('Control+Enter')
   await page.locator('form [role=alert]').waitFor()
@@ -167,7 +168,9 @@ test('when sending fails the order stands registered, and the next press does no
   await page.keyboard.press('Control+Enter')
   await page.locator('[data-last]').waitFor()
   assert.equal(Number((await api(page, 'GET', 'work_order?limit=1&page=1')).total), before + 1)
-  assert.equal((await newest(page)).state, 'dispatched')
+  const order = await newest(page)
+  assert.equal(order.state, 'dispatched')
+  assert.match(order.symptom, /传达室后面/, 'words for a place that no ledger knows are kept')
   await b.close()
 })
 

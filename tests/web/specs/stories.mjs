@@ -3,7 +3,7 @@
 // are counted, pages looked at by axe at the desk and on the phone.
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { api, as, axe, DESK, PHONE, PHOTO, settled, visit } from '../lib.mjs'
+import { api, as, axe, choose, DESK, PHONE, PHOTO, settled, visit } from '../lib.mjs'
 
 /** Presses as a person makes them, counted. */
 function hand(page) {
@@ -24,7 +24,8 @@ const photo = (page) => page.evaluate(async (bytes) => {
 }, [...PHOTO.buffer])
 const sideways = (page) => page.evaluate(() => document.querySelector('#main').scrollWidth > document.querySelector('#main').clientWidth)
 async function sound(page) {
-  await page.waitForTimeout(400) // a dialog opens and closes with an animation: half-transparent text has no contrast
+  // A dialog opens and closes with an animation: half-transparent text has no contrast.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Infinity).map((a) => a.finished)))
   assert.deepEqual(await axe(page), [])
   assert.equal(await sideways(page), false, 'nothing sticks out')
 }
@@ -236,5 +237,31 @@ test('a person sets his e-mail and quiet hours himself', async () => {
   const me = (await api(page, 'GET', 'session')).user.id
   const kept = (await api(page, 'GET', `notice_setting?f=account_id.eq.${me}&limit=1&page=1`)).items[0]
   assert.deepEqual([kept.email, kept.quiet_from], ['resident@example.org', '21:30'])
+  await b.close()
+})
+
+test('the dispatcher joins two orders, takes them apart again and hands one over', async () => {
+  const { order: main, asset } = await accepted('调度故事：主单')
+  const b = await as('b_dispatcher')
+  const page = b.page
+  const child = await api(page, 'POST', 'work_order', { title: '调度故事：重复', channel: 'phone', line: asset.line, grade: 'general', type: 'incident', parent_id: main.id })
+  await visit(page, `/work_order/${main.id}`)
+  await page.locator(`a[href="/work_order/${child.id}"]`).first().click()
+  await page.locator(`a[href="/work_order/${main.id}"]`).first().waitFor() // it names its main order
+  await page.locator('[data-action=split]').click()
+  await page.locator('[role=dialog] [data-field=reason] textarea').fill('不是同一台设备')
+  await page.locator('[role=dialog] [data-submit]').click()
+  await page.waitForFunction(() => /待派单/.test(document.querySelector('#main [data-state]')?.textContent ?? ''))
+  assert.equal((await api(page, 'GET', `work_order/${child.id}`)).parent_id, null)
+  assert.ok((await api(page, 'GET', `sla_clock?f=work_order_id.eq.${child.id}&limit=1&page=1`)).total > 0, 'it has clocks of its own now')
+
+  await visit(page, `/work_order/${main.id}`)
+  await page.locator('[data-action=hand_over]').click()
+  const dialog = page.getByRole('dialog')
+  await choose(page, dialog.locator('[data-field=engineer_id] .el-select'), 'b_resident')
+  await dialog.locator('[data-field=reason] textarea, [data-field=reason] input').first().fill('换班')
+  await dialog.locator('[data-submit]').click()
+  await page.waitForFunction(() => /当前由 b_resident 处理/.test(document.querySelector('[data-next]')?.textContent ?? ''))
+  await page.locator('[data-step=hand_over]').waitFor()
   await b.close()
 })

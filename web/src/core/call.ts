@@ -3,6 +3,7 @@
 import * as api from '@/api/records'
 import type { Kind, Rec } from '@/api/types'
 import type { Engineer } from '@/api/orders'
+import { t } from './i18n'
 import { fieldOf } from './value'
 
 export interface Call {
@@ -37,10 +38,15 @@ export function lineOf(c: Call): string {
 export function siteOf(c: Call): number | null {
   return c.site_id ?? (c.asset?.['site_id'] ? Number(c.asset['site_id']) : null)
 }
+/** Words for a place or a device that the ledger does not know are kept: whoever goes there reads them. */
+function details(c: Call): string {
+  const said = (label: string, text: string) => (text.trim() ? `${t(label)}：${text.trim()}` : '')
+  return [siteOf(c) ? '' : said('desk.place', c.place), c.asset ? '' : said('desk.asset', c.find), c.symptom.trim()].filter(Boolean).join('\n')
+}
 /** What the server is sent; blank stays away. */
 export function orderOf(c: Call): Record<string, unknown> {
   const out: Record<string, unknown> = {
-    title: c.title.trim(), symptom: c.symptom.trim(), reporter_name: c.name.trim(), reporter_phone: c.phone.trim(),
+    title: c.title.trim(), symptom: details(c), reporter_name: c.name.trim(), reporter_phone: c.phone.trim(),
     asset_id: c.asset?.id, site_id: siteOf(c), line: lineOf(c), channel: c.channel, grade: c.grade, type: c.type, emergency: c.emergency
   }
   for (const k of Object.keys(out)) if (out[k] === '' || out[k] === null || out[k] === undefined) delete out[k]
