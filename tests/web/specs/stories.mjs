@@ -116,6 +116,10 @@ test('who set a pause does not find the decision on it', async () => {
 
 test('the approver approves a repair in three presses from his home, with photo, cost and the past of the device', async () => {
   const { order, field, asset } = await accepted('送修故事：交换机烧毁')
+  const desk = await by('b_dispatcher')
+  const old = await api(desk, 'GET', `asset/${asset.id}`)
+  const day = (years) => new Date(Date.now() - years * 365.25 * 86400000).toISOString().slice(0, 10)
+  await api(desk, 'PATCH', `asset/${asset.id}`, { rev: old.rev, in_use_on: day(6.5), warranty_until_on: day(3) })
   await api(field, 'POST', `work_order/${order.id}/verdict`, {
     rev: order.rev, judgement: '电源板击穿，现场无法修复', conclusion: 'repairable', data_handling: 'no_storage', evidence: [await photo(field)], vendor: '原厂维修站', quote_fen: 48000
   })
@@ -127,8 +131,10 @@ test('the approver approves a repair in three presses from his home, with photo,
   const h = hand(page)
   await h.press('[data-duty=repairs_waiting]')
   await page.locator(`${card} img`).waitFor()
+  await page.locator(`${card} [data-age]`).waitFor()
   const words = await page.locator(card).innerText()
   assert.match(words, /480\.00 元/)
+  assert.match(words, /已使用 6\.5 年[\s\S]*质保已于/)
   assert.match(words, /此前故障、工单与换件 \d+ 次/)
   assert.match(words, new RegExp(asset.name))
   await sound(page)

@@ -137,7 +137,7 @@ export default {
     view: { steps: '办理过程', journal: '变更日志' }, steps: '进度', noSteps: '还没有办理记录', stepOther: '记录', did: { create: '登记', pause: '登记暂停', pause_end: '暂停结束', pause_accept: '暂停已确认', pause_reject: '暂停已驳回', repair_approve: '送修已批准', repair_reject: '送修未批准', repair_send: '已送修', repair_return: '取回验收', auto_close: '自动关闭', join: '并入重复报修' }, resting: '计时已暂停', lateSync: '离线补传', received: '收到', deviceTime: '设备时间', queued: '离线等待 {span}', distance: '距站点 {n} 米',
     pauses: '计时暂停', noPauses: '没有暂停', addPause: '登记暂停', stops: '停止：{what}', stillPaused: '仍在暂停', longPending: '超过 24 小时未确认', setBy: '设置人', bySystem: '系统', reference: '外部单号', callRecord: '通话记录', contactTold: '已告知甲方联系人',
     pmConfirmed: '项目经理确认', decided: '决定', noProof: '没有附证据',
-    repairs: '送修审批', noQuote: '没有报价', applicant: '申请人', approvalTook: '审批用时 {span}', before: '此前故障、工单与换件 {n} 次', device: '设备与供给', hangs: '它若中断，还会影响 {n} 台设备（摄像机 {cameras} 台）', mergedInto: '本单已并入主工单', mergedHint: '，计时和处理以主工单为准。',
+    repairs: '送修审批', noQuote: '没有报价', age: '已使用 {n} 年（{date} 启用）', ageUnknown: '启用日期未登记', inWarranty: '质保至 {date}', outOfWarranty: '质保已于 {date} 到期', applicant: '申请人', approvalTook: '审批用时 {span}', before: '此前故障、工单与换件 {n} 次', device: '设备与供给', hangs: '它若中断，还会影响 {n} 台设备（摄像机 {cameras} 台）', mergedInto: '本单已并入主工单', mergedHint: '，计时和处理以主工单为准。',
     excluded: '已列为合同外事项：', moves: '时限变动', print: '打印事件记录单', children: '并入本单的报修', assets: '同时处理的设备', loans: '备机', 
     nextStep: '下一步', yourTurn: '轮到您办理', waiting: '等待他人办理', waitingFor: '当前由 {name} 处理', finished: '已办结', left: '距最近时限',
     noClock: '没有正在计时的时限', clocks: '时限', deadline: '时限', started: '起算', stopped: '停表', used: '已用', limit: '限 {n} 分钟', rule: '规则 {code}',
