@@ -36,6 +36,10 @@ MATRIX = {
 BRIEF = {
     "sla_pause": ("a_supervisor a_approver b_pm b_dispatcher b_resident b_field", "b_pm b_dispatcher b_resident b_field"),
     "price_item": ("a_leader a_supervisor a_approver b_pm", ""),  # line Contract, payment, penalties
+    "contract": ("a_leader a_supervisor a_approver b_pm", ""),
+    "asset_network": ("a_supervisor a_approver b_pm b_dispatcher b_resident", "b_pm b_resident"),  # line IP ledger
+    "duty_shift": ("a_leader a_supervisor a_approver a_section b_pm b_dispatcher b_resident b_field",  # line Duty calendar
+                   "a_supervisor a_approver b_pm"),
     "contract_note": ("a_leader a_supervisor a_approver b_pm", "b_pm"),
     "replaced_part": ("a_leader a_supervisor a_approver b_pm b_dispatcher b_resident b_field b_storekeeper b_supervisor",
                       "b_pm b_dispatcher b_resident b_field b_storekeeper")}
