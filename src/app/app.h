@@ -52,6 +52,7 @@ int cmd_import(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_report(int argc, char **argv);
 int cmd_journal(int argc, char **argv);
+int cmd_person(int argc, char **argv);
 int cmd_meta(int argc, char **argv);
 int cmd_file(int argc, char **argv);
 int cmd_image(int argc, char **argv);

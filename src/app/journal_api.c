@@ -8,6 +8,7 @@
 
 #include "journal/journal.h"
 #include "proto/xlsx_write.h"
+#include "record/person.h"
 
 #define TOTAL_MOST 10000 /* counted exactly up to here */
 #define PAGE_MOST 500
@@ -182,15 +183,24 @@ static const char *field_label(const struct kind *k, const char *name)
     return i < 0 ? name : k->fields[i].label;
 }
 
-static void side_json(struct jw *w, const char *key, json_t *v)
+/* One side of a change as JSON text (free it), opened where it was sealed. */
+static char *side_text(struct cx *cx, json_t *pair, size_t side)
 {
-    char *text = json_dumps(v ? v : json_null(), JSON_COMPACT | JSON_ENCODE_ANY);
+    json_t *v = person_side(cx, json_array_get(pair, side));
+    char *text = json_dumps(v, JSON_COMPACT | JSON_ENCODE_ANY);
+    json_decref(v);
+    return text;
+}
+
+static void side_json(struct cx *cx, struct jw *w, const char *key, json_t *pair, size_t side)
+{
+    char *text = side_text(cx, pair, side);
     jw_key(w, key);
     jw_raw(w, text ? text : "null");
     free(text);
 }
 
-static void changes_json(struct jw *w, const struct kind *k, json_t *changes)
+static void changes_json(struct cx *cx, struct jw *w, const struct kind *k, json_t *changes)
 {
     const char *name;
     json_t *pair;
@@ -201,8 +211,8 @@ static void changes_json(struct jw *w, const struct kind *k, json_t *changes)
         jw_object(w);
         jw_kt(w, "field", name);
         jw_kt(w, "label", field_label(k, name));
-        side_json(w, "before", json_array_get(pair, 0));
-        side_json(w, "after", json_array_get(pair, 1));
+        side_json(cx, w, "before", pair, 0);
+        side_json(cx, w, "after", pair, 1);
         jw_end_object(w);
     }
     jw_end_array(w);
@@ -234,12 +244,11 @@ static void item_json(struct cx *cx, struct jw *w, const struct db_rows *r)
     jw_ki(w, "record_id", db_int(r, 9));
     jw_kt(w, "action", db_text(r, 10));
     jw_kt(w, "action_label", record_action_label(k, db_text(r, 10)));
-    changes_json(w, k, changes);
+    changes_json(cx, w, k, changes);
     jw_kt(w, "result", db_text(r, 12));
     jw_kt(w, "hash", db_text(r, 13));
     jw_end_object(w);
     json_decref(changes);
-    (void)cx;
 }
 
 enum rc journal_list(struct api_call *c)
@@ -283,8 +292,7 @@ static const char *changes_text(struct cx *cx, const struct kind *k, const char 
     const char *name;
     json_object_foreach(changes, name, pair)
     {
-        char *before = json_dumps(json_array_get(pair, 0), JSON_COMPACT | JSON_ENCODE_ANY),
-             *after = json_dumps(json_array_get(pair, 1), JSON_COMPACT | JSON_ENCODE_ANY);
+        char *before = side_text(cx, pair, 0), *after = side_text(cx, pair, 1);
         buf_printf(&b, "%s%s: %s → %s", b.len ? "; " : "", field_label(k, name), before ? before : "",
                    after ? after : "");
         free(before);

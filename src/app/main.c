@@ -55,6 +55,7 @@ static const struct { const char *name; int (*run)(int, char **); const char *he
     {"journal", cmd_journal, "日志：verify [FILE…] [--anchor FEED:HASH] | export FILE [--since FEED] | head"},
     {"file",    cmd_file,    "证据文件：verify 重新计算全部校验值"},
     {"image",   cmd_image,   "隔离的图片解码子进程（由平台启动）"},
+    {"person",  cmd_person,  "个人信息：erase user LOGIN | KIND 序号 --reason 理由"},
     {"meta",    cmd_meta,    "记录种类的元数据（JSON）"},
     {"version", version,     "版本"},
 };

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "core/account.h"
 #include "journal/journal.h"
+#include "record/person.h"
 
 #define COOKIE "sw_session"
 
@@ -436,6 +437,22 @@ static enum rc act(struct api_call *c)
     return answer(c, rc, row);
 }
 
+/* Takes the personal values out of a record and out of the journal: by who may erase, who need not be
+ * able to read the record. */
+static enum rc erase(struct api_call *c)
+{
+    const struct kind *k;
+    json_t *in;
+    int64_t id;
+    enum rc rc = api_kind(c, &k);
+    if (!rc)
+        rc = api_id(c, &id);
+    if (!rc)
+        rc = body(c, &in);
+    c->res->status = 204;
+    return rc ? rc : person_erase(c->cx, k, id, json_string_value(json_object_get(in, "reason")));
+}
+
 #define BULK_MAX 500
 
 static void bulk_result(struct api_call *c, int64_t id, enum rc rc, const struct row *row)
@@ -524,6 +541,7 @@ ROUTE(create, API_WRITE)
 ROUTE(patch, API_WRITE)
 ROUTE(act, API_WRITE)
 ROUTE(bulk, API_WRITE)
+ROUTE(erase, API_WRITE)
 ROUTE(api_import, API_WRITE)
 ROUTE(api_import_errors, API_WRITE)
 ROUTE(api_export_xlsx, 0)
@@ -551,6 +569,7 @@ const struct http_route api_routes[] = {
     {"GET",    "/api/v1/user/:id/journal",  h_user_journal},
     {"GET",    "/api/v1/:kind/:id/journal", h_journal},
     {"POST",   "/api/v1/:kind/:action",     h_bulk},
+    {"POST",   "/api/v1/:kind/:id/erase",   h_erase},
     {"POST",   "/api/v1/:kind/:id/:action", h_act},
     {NULL, NULL, NULL, 0}};
 /* clang-format on */

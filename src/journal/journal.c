@@ -45,6 +45,8 @@ enum rc journal_add(struct cx *cx, const char *kind, int64_t record_id, const ch
                     const char *changes, const char *result)
 {
     struct bind b[JOURNAL_BINDS + 1];
+    if (!changes) /* could not be sealed: cx->err says why */
+        return cx->err.rc ? cx->err.rc : RC_INTERNAL;
     line_binds(cx, kind, &(struct journal_line){record_id, action, changes}, result, b);
     b[JOURNAL_BINDS] = B_END;
     return cx_db(cx, db_run(cx->db, insert_sql, b, NULL));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "record/person.h"
 #include "record/record_int.h"
 
 static const char *const type_words[] = {
@@ -401,6 +402,13 @@ static void change_side(struct cx *cx, struct jw *w, const char *key, const stru
     jw_text(w, sees_masked(cx, f) ? masked(cx, text) : text);
 }
 
+static void opened_side(struct cx *cx, struct jw *w, const char *key, const struct field *f, json_t *side)
+{
+    json_t *v = person_side(cx, side);
+    change_side(cx, w, key, f, v);
+    json_decref(v);
+}
+
 static void change_json(struct cx *cx, struct jw *w, const struct field *f, const char *name,
                         const char *label, json_t *pair)
 {
@@ -408,8 +416,8 @@ static void change_json(struct cx *cx, struct jw *w, const struct field *f, cons
     jw_kt(w, "field", name);
     jw_kt(w, "label", label);
     jw_kt(w, "type", type_words[f->type]);
-    change_side(cx, w, "before", f, json_array_get(pair, 0));
-    change_side(cx, w, "after", f, json_array_get(pair, 1));
+    opened_side(cx, w, "before", f, json_array_get(pair, 0));
+    opened_side(cx, w, "after", f, json_array_get(pair, 1));
     jw_end_object(w);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "journal/journal.h"
+#include "record/person.h"
 #include "record/record_int.h"
 
 struct row *record_new(struct cx *cx, const struct kind *k)
@@ -100,12 +101,29 @@ static enum rc claim_files(struct cx *cx, const struct row *row)
     return rc;
 }
 
-/* {"field":[before,after]} of what differs; old = NULL: from nothing. *n = number of changes. */
+/* One side of a change; values of persons are sealed with their key. */
+static bool side_json(struct cx *cx, struct jw *w, const struct row *row, const struct field *f, const struct value *v)
+{
+    struct buf text = {0};
+    struct jw plain = jw_on(&text);
+    if (v->null || !person_field(row->kind, f)) {
+        value_json(w, f, v);
+        return true;
+    }
+    value_json(&plain, f, v);
+    enum rc rc = person_seal(cx, row, buf_text(&text), w);
+    buf_free(&text);
+    return rc == RC_OK;
+}
+
+/* NULL, with the error in cx, when a value could not be sealed: then nothing is to be journalled.
+ * {"field":[before,after]} of what differs; old = NULL: from nothing. *n = number of changes. */
 const char *row_diff(struct cx *cx, const struct row *old, const struct row *row, int *n)
 {
     struct buf b = {0};
     struct jw w = jw_on(&b);
     static const struct value none = {.null = true};
+    bool good = true;
     *n = 0;
     jw_object(&w);
     for (int i = 0; i < row->kind->n_fields; i++) {
@@ -119,13 +137,12 @@ const char *row_diff(struct cx *cx, const struct row *old, const struct row *row
         }
         jw_key(&w, f->name);
         jw_array(&w);
-        value_json(&w, f, before);
-        value_json(&w, f, &row->v[i]);
+        good = good && side_json(cx, &w, row, f, before) && side_json(cx, &w, row, f, &row->v[i]);
         jw_end_array(&w);
         ++*n;
     }
     jw_end_object(&w);
-    const char *s = arena_strdup(cx->a, buf_text(&b));
+    const char *s = good ? arena_strdup(cx->a, buf_text(&b)) : NULL;
     buf_free(&b);
     return s;
 }

@@ -61,8 +61,10 @@ static enum rc from_journal(struct cx *cx, int64_t id, struct items *out)
 {
     struct db_rows *r;
     enum rc rc = db_query(cx->db,
-                          "SELECT at, actor_name, action, changes FROM journal WHERE kind = 'asset' AND record_id = :id"
-                          " AND action IN ('create', 'update', 'import', 'change', 'retire', 'preset') AND result = 'ok' ORDER BY id DESC LIMIT 200",
+                          "SELECT j.at, COALESCE(a.name, j.actor_name), j.action, j.changes FROM journal j"
+                          " LEFT JOIN account a ON a.id = j.actor_id WHERE j.kind = 'asset' AND j.record_id = :id"
+                          " AND j.action IN ('create', 'update', 'import', 'change', 'retire', 'preset') AND j.result = 'ok'"
+                          " ORDER BY j.id DESC LIMIT 200",
                           BINDS(B_INT("id", id)), &r);
     if (rc)
         return cx_db(cx, rc);
