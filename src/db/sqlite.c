@@ -299,6 +299,9 @@ enum rc sqlite_open(const char *data_dir, enum db_store store, enum db_mode mode
     if (code == SQLITE_OK) {
         code = configure(l);
     }
+    if (code == SQLITE_OK) {
+        code = lite_search_register(l->conn);
+    }
     rc = code == SQLITE_OK ? attach_queue(l, path, e) : code_fail(e, l->conn, code, path);
     if (rc == RC_OK && mode == DB_READ && !has_tables(l)) {
         rc = missing(e, path);

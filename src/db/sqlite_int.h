@@ -43,6 +43,8 @@ enum rc lite_fail(struct lite *l, int code, const char *sql);
 enum rc lite_lock(struct lite *l); /* the turn to write, nestable */
 void lite_unlock(struct lite *l);
 
+int lite_search_register(sqlite3 *conn); /* the tokenizer of full-text search (sqlite_search.c) */
+
 /* --- statements (sqlite_stmt.c) --- */
 enum rc lite_query(struct db *db, const char *sql, const struct bind *binds, struct db_rows *r);
 bool lite_fetch(struct db_rows *r);

@@ -286,7 +286,8 @@ enum rc record_insert_many(struct cx *cx, struct row **rows, int n, const char *
             return rc;
         lines[i] = (struct journal_line){ids[i], action, row_diff(cx, NULL, rows[i], &changes)};
     }
-    return journal_add_many(cx, k->name, lines, n);
+    rc = search_added(cx, k, ids[0], ids[n - 1]);
+    return rc ? rc : journal_add_many(cx, k->name, lines, n);
 }
 
 static bool same_row(const struct row *a, const struct row *b)

@@ -18,6 +18,7 @@ struct sql {
     struct buf text;
     struct bind b[BINDS_MAX + 16]; /* the last 16: scope, search, cursor, limit and the end mark */
     int n;
+    bool searched; /* SQLite: FROM has the search table */
 };
 
 const char *row_columns(struct cx *cx, const struct kind *k)
@@ -253,11 +254,19 @@ static enum rc add_filter(struct cx *cx, struct sql *q, const struct kind *k,
                 "no operator {op}; use eq ne lt le gt ge in has null box", "op", p->op);
 }
 
+/* A derived kind has no table of its own to search beside: it is read through. */
 static void add_search(struct cx *cx, struct sql *q, const struct kind *k, const char *text)
 {
     const char *tidy = utf8_tidy(cx->a, text);
     if (!*tidy)
         return;
+    if (kind_searched(k)) {
+        bool possible = search_sql(cx, k, tidy, &q->text, q->b, &q->n, BINDS_MAX);
+        q->searched = possible && db_kind(cx->db) == DB_SQLITE;
+        if (!possible)
+            buf_text_add(&q->text, " AND 1 = 0");
+        return;
+    }
     buf_text_add(&q->text, " AND (1 = 0");
     for (int i = 0; i < k->n_fields; i++) {
         const struct field *f = &k->fields[i];
@@ -267,6 +276,14 @@ static void add_search(struct cx *cx, struct sql *q, const struct kind *k, const
     }
     buf_char(&q->text, ')');
     q->b[q->n++] = B_TEXT("q", like_pattern(cx, tidy));
+}
+
+/* The search runs outside and by id, so that the first page by id ends early; CROSS JOIN keeps SQLite
+ * from turning it round. */
+static const char *from_sql(struct cx *cx, const struct sql *q, const struct kind *k)
+{
+    return q->searched ? arena_printf(cx->a, "%s_search s CROSS JOIN %s_v", k->name, k->name)
+                       : arena_printf(cx->a, "%s_v", k->name);
 }
 
 static enum rc add_where(struct cx *cx, struct sql *q, const struct kind *k, const struct query *in)
@@ -358,7 +375,7 @@ static void add_order(struct sql *q, const struct order *o)
 {
     const char *way = o->down ? "DESC" : "ASC";
     if (!strcmp(o->f->name, "id"))
-        buf_printf(&q->text, " ORDER BY id %s", way);
+        buf_printf(&q->text, " ORDER BY %s %s", q->searched ? "s.rowid" : "id", way);
     else
         buf_printf(&q->text, " ORDER BY %s %s NULLS LAST, id %s", o->f->name, way, way);
 }
@@ -368,9 +385,9 @@ static enum rc count_where(struct cx *cx, struct sql *q, const struct kind *k, i
                            int64_t *out)
 {
     const char *sql =
-        most ? arena_printf(cx->a, "SELECT COUNT(*) FROM (SELECT 1 FROM %s_v%s LIMIT %d) c", k->name,
+        most ? arena_printf(cx->a, "SELECT COUNT(*) FROM (SELECT 1 FROM %s%s LIMIT %d) c", from_sql(cx, q, k),
                             buf_text(&q->text), most)
-             : arena_printf(cx->a, "SELECT COUNT(*) FROM %s_v%s", k->name, buf_text(&q->text));
+             : arena_printf(cx->a, "SELECT COUNT(*) FROM %s%s", from_sql(cx, q, k), buf_text(&q->text));
     q->b[q->n] = B_END;
     return cx_db(cx, db_int_of(cx->db, sql, q->b, out));
 }
@@ -400,8 +417,8 @@ static enum rc run_list(struct cx *cx, const struct kind *k, struct sql *q, int 
                         struct page *out)
 {
     struct db_rows *r;
-    const char *sql = arena_printf(cx->a, "SELECT %s FROM %s_v%s LIMIT :limit OFFSET :offset",
-                                   row_columns(cx, k), k->name, buf_text(&q->text));
+    const char *sql = arena_printf(cx->a, "SELECT %s FROM %s%s LIMIT :limit OFFSET :offset",
+                                   row_columns(cx, k), from_sql(cx, q, k), buf_text(&q->text));
     q->b[q->n] = B_END;
     enum rc rc = cx_db(cx, db_query(cx->db, sql, q->b, &r));
     if (rc)
@@ -463,7 +480,7 @@ enum rc query_ids(struct cx *cx, const struct kind *k, const struct query *in, i
         rc = parse_sort(cx, k, in->sort, &order);
     if (!rc) {
         add_order(&q, &order);
-        const char *sql = arena_printf(cx->a, "SELECT id FROM %s_v%s", k->name, buf_text(&q.text));
+        const char *sql = arena_printf(cx->a, "SELECT id FROM %s%s", from_sql(cx, &q, k), buf_text(&q.text));
         q.b[q.n] = B_END;
         rc = cx_db(cx, db_query(cx->db, sql, q.b, &r));
     }

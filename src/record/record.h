@@ -198,7 +198,7 @@ const char *kind_table(const struct kind *k);
  * unique indexes, foreign keys of references, an index behind every scope column, reference and
  * default order. RC_INTERNAL naming table and column on any difference. */
 MUST_USE enum rc record_check_schema(struct cx *cx);
-/* (Re)builds the views KIND_v when the descriptors or views_sql changed. */
+/* (Re)builds the views KIND_v when the descriptors or views_sql changed; then record_search(). */
 MUST_USE enum rc record_views(struct cx *cx, const char *views_sql);
 /* (Re)builds and fills the search tables KIND_search whose FIND fields changed (search.c). */
 MUST_USE enum rc record_search(struct cx *cx);

@@ -94,6 +94,14 @@ enum rc end_transaction(struct cx *cx, bool mine, enum rc rc);
 /* The rev that the caller read must be the row's. */
 MUST_USE enum rc take_rev(struct cx *cx, json_t *in, const struct row *row);
 
+/* --- full-text search (search.c), in the transaction of the write --- */
+bool kind_searched(const struct kind *k);
+MUST_USE enum rc search_added(struct cx *cx, const struct kind *k, int64_t from, int64_t to);
+MUST_USE enum rc search_changed(struct cx *cx, const struct row *old, const struct row *row);
+/* Appends the condition; false: nothing can match. On SQLite "KIND_search s" must stand in FROM. */
+bool search_sql(struct cx *cx, const struct kind *k, const char *text, struct buf *sql, struct bind *b,
+                int *n, int most);
+
 /* --- trees (tree.c): after the row is stored; old = NULL on insert --- */
 MUST_USE enum rc tree_store(struct cx *cx, const struct row *old, const struct row *row);
 

@@ -157,5 +157,5 @@ enum rc record_views(struct cx *cx, const char *views_sql)
     if (!rc && (missing || strcmp(hash, stored)))
         rc = rebuild(cx, buf_text(&create), hash);
     buf_free(&create);
-    return rc;
+    return rc ? rc : record_search(cx);
 }

@@ -215,6 +215,8 @@ enum rc record_insert(struct cx *cx, struct row *row, const char *action)
     if (!rc)
         rc = tree_store(cx, NULL, row);
     if (!rc)
+        rc = search_added(cx, row->kind, row->id, row->id);
+    if (!rc)
         rc = claim_files(cx, row);
     if (!rc)
         rc = journal_add(cx, row->kind->name, row->id, action, row_diff(cx, NULL, row, &n), "ok");
@@ -272,6 +274,8 @@ enum rc record_update(struct cx *cx, const struct row *old, struct row *row, con
     if (!rc)
         rc = tree_store(cx, old, row);
     if (!rc)
+        rc = search_changed(cx, old, row);
+    if (!rc)
         rc = claim_files(cx, row);
     if (!rc)
         rc = journal_add(cx, row->kind->name, row->id, action, row_diff(cx, old, row, &n), "ok");
@@ -313,6 +317,8 @@ enum rc record_revive(struct cx *cx, const struct row *old, struct row *row, con
     enum rc rc = own_transaction(cx, &mine);
     if (!rc)
         rc = revive_row(cx, old, row);
+    if (!rc)
+        rc = search_changed(cx, old, row);
     if (!rc)
         rc = journal_add(cx, row->kind->name, row->id, action, row_diff(cx, NULL, row, &n), "ok");
     return end_transaction(cx, mine, rc);

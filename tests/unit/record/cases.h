@@ -18,7 +18,7 @@ enum rc act(struct kit *k, int64_t id, const char *action, const char *json, str
 /* codes of all pages of a list as text "T3,T1" */
 const char *ids(struct kit *k, const char *query, int limit);
 
-extern const struct CMUnitTest type_cases[];
-extern const size_t n_type_cases;
+extern const struct CMUnitTest type_cases[], search_cases[];
+extern const size_t n_type_cases, n_search_cases;
 
 #endif

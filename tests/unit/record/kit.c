@@ -81,16 +81,29 @@ static const struct embedded_file *all_files(void)
     return files;
 }
 
+static void open_in(struct kit *k, struct testdb *t, const struct embedded_file *migrations)
+{
+    k->t = t;
+    k->cx = (struct cx){.a = arena_new(), .now = {INT64_C(1778230800000)}, .data_dir = t->dir};
+    k->cx.db = testdb_open(t, DB_BUSINESS, DB_WRITE, migrations);
+    kit_console(k);
+}
+
+static void make(struct testdb *t)
+{
+    struct kit k;
+    open_in(&k, t, all_files());
+    assert_int_equal(record_views(&k.cx, ""), RC_OK);
+    assert_int_equal(record_check_schema(&k.cx), RC_OK);
+    db_close(k.cx.db);
+    arena_free(k.cx.a);
+}
+
 void kit_open(struct kit *k, enum db_kind kind)
 {
     static const struct kind *const kinds[] = {&thing_kind, &place_kind, &thing_place_kind};
-    k->t = testdb_new(kind);
     record_register(kinds, 3);
-    k->cx = (struct cx){.a = arena_new(), .now = {INT64_C(1778230800000)}, .data_dir = k->t->dir};
-    k->cx.db = testdb_open(k->t, DB_BUSINESS, DB_WRITE, all_files());
-    kit_console(k);
-    assert_int_equal(record_views(&k->cx, ""), RC_OK);
-    assert_int_equal(record_check_schema(&k->cx), RC_OK);
+    open_in(k, testdb_copy(kind, make), NULL);
 }
 
 void kit_close(struct kit *k)

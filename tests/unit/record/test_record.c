@@ -452,5 +452,6 @@ int main(void)
         ON_BOTH(the_sealed_journal_tells_of_every_changed_missing_or_moved_row),
     };
     int wrong = cmocka_run_group_tests(tests, NULL, NULL);
-    return wrong + _cmocka_run_group_tests("types", type_cases, n_type_cases, NULL, NULL);
+    wrong += _cmocka_run_group_tests("types", type_cases, n_type_cases, NULL, NULL);
+    return wrong + _cmocka_run_group_tests("search", search_cases, n_search_cases, NULL, NULL);
 }
