@@ -226,14 +226,28 @@ void chain_row(struct chain_check *c, int64_t feed, const char *prev, const char
     snprintf(c->head, sizeof c->head, "%s", hash);
 }
 
+/* The digits before the comma, within the line; 0 when they are no row number. */
+static int64_t feed_of(const char *s, const char *comma)
+{
+    int64_t feed = 0;
+    if (!comma || comma - s > 18)
+        return 0;
+    for (; s < comma; s++) {
+        if (*s < '0' || *s > '9')
+            return 0;
+        feed = 10 * feed + (*s - '0');
+    }
+    return feed;
+}
+
 void chain_line(struct chain_check *c, int64_t line_no, const char *line, size_t n)
 {
     char hash[CHAIN_HASH], prev[CHAIN_HASH];
     const char *text = memchr(line, '[', n);
     const char *comma = text ? memchr(text, ',', n - (size_t)(text - line)) : NULL;
     size_t len = text ? (size_t)(text - line) : 0;
-    long long feed = text ? strtoll(text + 1, NULL, 10) : 0;
-    const char *quote = comma && comma[1] == '"' ? comma + 2 : NULL;
+    int64_t feed = text ? feed_of(text + 1, comma) : 0;
+    const char *quote = comma && n - (size_t)(comma - line) > 2 && comma[1] == '"' ? comma + 2 : NULL;
     const char *end = quote ? memchr(quote, '"', n - (size_t)(quote - line)) : NULL;
     if (len < 66 || memcmp(text - 2, "  ", 2) || !is_hash(line, len - 2) || feed < 1 || !end ||
         !is_hash(quote, (size_t)(end - quote))) {
