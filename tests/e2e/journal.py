@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal through the real program on both databases: what is journalled, who may read it, the verification
 from the page and from the console, copies that are checked without the platform, and every tampering named."""
+import hashlib
+import json
 import os
+import re
 import sqlite3
 import subprocess
 
@@ -125,6 +128,56 @@ def copies_are_verified_anywhere(w):
     assert cut.returncode == 1 and "截断" in cut.stdout, cut
 
 
+def anchors_of_reports(w):
+    """FEED:HASH as the three faces of a month's report carry it."""
+    faces = {f: w.who["t_sup"].call("GET", f"/report/monthly?month=2026-05&format={f}") for f in ("json", "xlsx", "pdf")}
+    told = faces["json"] if isinstance(faces["json"], dict) else json.loads(faces["json"])
+    yield f"{told['anchor']['feed']}:{told['anchor']['hash']}"
+    for face in ("xlsx", "pdf"):
+        path = os.path.join(w.p.dir, "report." + face)
+        with open(path, "wb") as f:
+            f.write(faces[face])
+        words = ["pdftotext", "-layout", path, "-"] if face == "pdf" else \
+            ["/usr/bin/python3", "-c", "import openpyxl,sys;print([[c.value for c in r] for r in openpyxl.load_workbook(sys.argv[1])['校验']])", path]
+        text = subprocess.run(words, check=True, text=True, stdout=subprocess.PIPE).stdout
+        yield re.search(r"日志锚点[', ]*(\d+:[0-9a-f]{64})", text).group(1)
+
+
+def forge(lines, at):
+    """The copy with one row changed and every hash from there on made anew: right in itself."""
+    prev = None
+    for i, line in enumerate(lines):
+        text = line.rstrip("\n").split("  ", 1)[1]
+        if i == at:
+            text = text.replace('"127.0.0.1"', '"127.0.0.9"').replace('""', '"127.0.0.9"')
+        if prev and i > at:
+            text = re.sub(r'^(\[\d+,)"[0-9a-f]{64}"', lambda m: m.group(1) + f'"{prev}"', text)
+        prev = hashlib.sha256(text.encode()).hexdigest()
+        yield f"{prev}  {text}\n"
+
+
+def a_report_on_paper_tells_of_a_journal_rewritten_since(w):
+    anchors = list(anchors_of_reports(w))
+    for anchor in anchors:
+        told = w.p.run("journal", "verify", "--anchor", anchor)
+        assert "日志完好" in told and "与外部锚点" in told, told
+    copy, forged = os.path.join(w.p.dir, "copy"), os.path.join(w.p.dir, "forged")
+    w.p.run("journal", "export", copy)
+    with open(copy) as f:
+        lines = f.readlines()
+    with open(forged, "w") as f:
+        f.writelines(forge(lines, 5))
+    verify = lambda *words: subprocess.run([kit.PROGRAM, "journal", "verify", *words], text=True, stdout=subprocess.PIPE,
+                                           stderr=subprocess.STDOUT)
+    with open(forged) as f:
+        new = f.readlines()
+    assert new[4] == lines[4] and new[5] != lines[5]
+    assert "日志完好" in verify(forged).stdout
+    feed = anchors[0].split(":")[0]
+    told = verify(forged, "--anchor", anchors[0])
+    assert told.returncode == 1 and f"第 {feed} 行与外部锚点不符" in told.stdout, told
+
+
 def the_anchor_file_tells_of_a_cut_end(w):
     w.p.stop()  # the last head goes to the anchor file
     told = w.p.run("journal", "verify")
@@ -144,7 +197,7 @@ def the_anchor_file_tells_of_a_cut_end(w):
 
 CASES = [only_the_auditor_reads_and_refusals_are_journalled, logins_failed_logins_exports_and_changes_are_journalled,
          the_list_is_paged_and_filtered, the_spreadsheet_holds_the_filter, the_page_verifies_the_chain,
-         copies_are_verified_anywhere, the_anchor_file_tells_of_a_cut_end]
+         copies_are_verified_anywhere, a_report_on_paper_tells_of_a_journal_rewritten_since, the_anchor_file_tells_of_a_cut_end]
 
 
 def main():

@@ -175,14 +175,13 @@ enum rc figure_values(struct cx *cx, const char *set, const char *month, struct 
     return rc;
 }
 
-enum rc figure_json(struct cx *cx, const char *set, const char *month, struct jw *w)
+enum rc figure_json_part(struct cx *cx, const char *set, const char *month, struct jw *w)
 {
     struct figure_value *v;
     int n;
     enum rc rc = figure_values(cx, set, month, &v, &n);
     if (rc)
         return rc;
-    jw_object(w);
     jw_ki(w, "as_of", cx->now.ms);
     if (month)
         jw_kt(w, "month", month);
@@ -206,6 +205,13 @@ enum rc figure_json(struct cx *cx, const char *set, const char *month, struct jw
         jw_end_object(w);
     }
     jw_end_array(w);
-    jw_end_object(w);
     return RC_OK;
+}
+
+enum rc figure_json(struct cx *cx, const char *set, const char *month, struct jw *w)
+{
+    jw_object(w);
+    enum rc rc = figure_json_part(cx, set, month, w);
+    jw_end_object(w);
+    return rc;
 }

@@ -113,7 +113,8 @@ enum rc report_pdf(struct cx *cx, const struct report_data *d, const char *path)
     struct pdf_options o = {.title = arena_printf(cx->a, "运维月报 %s", d->month),
                             .author = "守望",
                             .printed_at = cx->now,
-                            .footer = arena_printf(cx->a, "数据摘要 SHA-256 %s", d->hash),
+                            .footer = arena_printf(cx->a, "数据摘要 %.32s    日志锚点 %lld:%s", d->hash,
+                                                   (long long)d->anchor.feed, d->anchor.hash),
                             .fit_pages = 1};
     struct pdf *p = pdf_new(&o);
     pdf_title(p, "街道信息化运维月报");

@@ -35,11 +35,31 @@ static enum rc write_json(struct cx *cx, const struct report_data *d, const char
 {
     struct buf out = {0};
     struct jw w = jw_on(&out);
-    enum rc rc = figure_json(cx, "monthly", d->month, &w);
+    jw_object(&w);
+    enum rc rc = figure_json_part(cx, "monthly", d->month, &w);
+    jw_kt(&w, "hash", d->hash);
+    jw_key(&w, "anchor");
+    journal_head_json(&w, &d->anchor);
+    jw_end_object(&w);
     if (!rc)
         rc = file_write(path, out.data, out.len, 0644, &cx->err);
     buf_free(&out);
     return rc;
+}
+
+/* What a copy of the report proves later: docs/api.md says how. */
+static void proof_sheet(const struct report_data *d, struct xlsx_writer *x)
+{
+    static const struct xlsx_column columns[] = {{.heading = "校验", .width = 28}, {.heading = "值", .width = 80}};
+    char anchor[CHAIN_HASH + 24];
+    snprintf(anchor, sizeof anchor, "%lld:%s", (long long)d->anchor.feed, d->anchor.hash);
+    const char *const pairs[][2] = {{"数据摘要 SHA-256", d->hash}, {"日志锚点", anchor}};
+    xlsx_write_sheet(x, "校验", columns, 2, 0);
+    for (int i = 0; i < 2; i++) {
+        xlsx_write_text(x, 0, pairs[i][0]);
+        xlsx_write_text(x, 1, pairs[i][1]);
+        xlsx_write_row(x);
+    }
 }
 
 static enum rc write_xlsx(struct cx *cx, const struct report_data *d, const char *path)
@@ -85,6 +105,7 @@ static enum rc write_xlsx(struct cx *cx, const struct report_data *d, const char
         xlsx_write_text(x, 3, d->order[i].state);
         xlsx_write_row(x);
     }
+    proof_sheet(d, x);
     return xlsx_write_end(x, &cx->err);
 }
 
@@ -187,6 +208,8 @@ enum rc report_monthly(struct cx *cx, const char *month, enum report_format form
         rc = load_missed(cx, &d);
     if (!rc)
         rc = load_orders(cx, &d);
+    if (!rc)
+        rc = journal_head(cx, &d.anchor);
     if (rc)
         return rc;
     hash_data(&d);

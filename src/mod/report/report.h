@@ -24,6 +24,8 @@ struct figure_value {
 MUST_USE enum rc figure_values(struct cx *cx, const char *set, const char *month,
                                struct figure_value **out, int *n);
 MUST_USE enum rc figure_json(struct cx *cx, const char *set, const char *month, struct jw *w);
+/* The same into an open object. */
+MUST_USE enum rc figure_json_part(struct cx *cx, const char *set, const char *month, struct jw *w);
 
 enum report_format { REPORT_PDF, REPORT_XLSX, REPORT_JSON };
 MUST_USE enum rc report_format_of(struct cx *cx, const char *word, enum report_format *out);

@@ -3,6 +3,7 @@
 #ifndef MOD_REPORT_REPORT_INT_H
 #define MOD_REPORT_REPORT_INT_H
 #include "base/hash.h"
+#include "journal/journal.h"
 #include "mod/report/report.h"
 
 struct report_missed { /* one contract clock over its limit */
@@ -24,6 +25,7 @@ struct report_data {
     int n_orders;
     int64_t orders_total;
     char hash[HASH_HEX];
+    struct anchor anchor; /* of the journal: a report outside the house proves what stood in it then */
 };
 
 const char *figure_text(struct cx *cx, const struct figure_value *v); /* "12", "98.50", "—" */
