@@ -15,7 +15,7 @@
 
 /* Acts that change nothing a page shows, and what was refused, are no news. */
 #define NEWS                                                                                       \
-    "SELECT feed, kind, record_id, action, at FROM journal WHERE feed > :after AND feed <= :until" \
+    "SELECT feed, kind, record_id, action, at, changes FROM journal WHERE feed > :after AND feed <= :until" \
     " AND result = 'ok' AND record_id > 0 AND action NOT IN ('login', 'logout', 'export', 'view'," \
     " 'view_original') ORDER BY feed"
 
@@ -230,7 +230,7 @@ static enum rc tell_page(struct http_server *server, struct cx *cx, int64_t afte
         const struct kind *k = record_kind(db_text(r, 1));
         if (!k)
             continue;
-        rc = record_gate(cx, k, db_int(r, 2), &gate);
+        rc = record_gate(cx, k, db_int(r, 2), db_text(r, 5), &gate);
         hub.gate = &gate;
         if (!rc && gate.row)
             http_sse_publish(server, (uint64_t)db_int(r, 0), "change", change_json(cx->a, r));
@@ -326,7 +326,7 @@ static enum rc replay(struct cx *cx, const struct group *g, const char *last, st
         const struct kind *k = record_kind(db_text(r, 1));
         if (!k || !scope_for(g, k))
             continue;
-        rc = record_gate(cx, k, db_int(r, 2), &gate);
+        rc = record_gate(cx, k, db_int(r, 2), db_text(r, 5), &gate);
         if (!rc && group_sees(g, &gate))
             buf_printf(out, "id: %lld\nevent: change\ndata: %s\n\n", (long long)db_int(r, 0), change_json(cx->a, r));
     }

@@ -361,6 +361,21 @@ static enum rc get(struct api_call *c)
     return answer(c, rc, row);
 }
 
+/* ?before= and ?limit= of a timeline. */
+static enum rc timeline(struct api_call *c, const struct kind *k, int64_t id)
+{
+    const char *text = http_query(c->req, "before");
+    char *end = NULL;
+    int most = 200;
+    long long before = text ? strtoll(text, &end, 10) : 0;
+    enum rc rc = read_int(c, "limit", &most);
+    if (!rc && (most < 1 || most > TIMELINE_MOST))
+        rc = FAIL(c->cx, RC_INVALID, "limit", "limit 应为 1 至 1000", "limit is 1 to 1000");
+    if (!rc && text && (!*text || *end || before < 1))
+        rc = FAIL(c->cx, RC_INVALID, "before", "before 应为上一页的 next", "before is the next of another page");
+    return rc ? rc : record_journal(c->cx, k, id, before, most, c->w);
+}
+
 static enum rc journal(struct api_call *c)
 {
     const struct kind *k;
@@ -368,7 +383,7 @@ static enum rc journal(struct api_call *c)
     enum rc rc = api_kind(c, &k);
     if (!rc)
         rc = api_id(c, &id);
-    return rc ? rc : record_journal(c->cx, k, id, c->w);
+    return rc ? rc : timeline(c, k, id);
 }
 
 /* When somebody came and went is between him and the administrators. */
@@ -379,7 +394,7 @@ static enum rc user_journal(struct api_call *c)
     if (!rc && id != c->session.account_id && !cx_may(c->cx, "user.account"))
         rc = FAIL(c->cx, RC_DENIED, NULL, "账号的登录和变更记录只有管理员和本人能看",
                   "only administrators and the person see what happened to an account");
-    return rc ? rc : record_journal(c->cx, &user_kind, id, c->w);
+    return rc ? rc : timeline(c, &user_kind, id);
 }
 
 static enum rc create(struct api_call *c)

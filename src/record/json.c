@@ -464,35 +464,56 @@ static void changes_json(struct cx *cx, struct jw *w, const struct kind *k, cons
     json_decref(changes);
 }
 
-enum rc record_journal(struct cx *cx, const struct kind *k, int64_t id, struct jw *w)
+/* One more than asked: the oldest then says that there are older ones. */
+#define STEPS                                                                                                  \
+    "SELECT s.id, s.at, s.actor_type, s.actor, s.action, s.changes, COUNT(*) OVER () FROM"                     \
+    " (SELECT j.id, j.at, j.actor_type, COALESCE(a.name, j.actor_name) AS actor, j.action, j.changes"          \
+    " FROM journal j LEFT JOIN account a ON a.id = j.actor_id WHERE j.kind = :kind AND j.record_id = :id"      \
+    " AND j.result = 'ok' AND j.id < :before ORDER BY j.id DESC LIMIT :most) s ORDER BY s.id"
+
+static void happened_json(struct cx *cx, struct jw *w, const struct kind *k, const struct db_rows *r)
+{
+    jw_object(w);
+    jw_ki(w, "id", db_int(r, 0));
+    jw_ki(w, "at", db_int(r, 1));
+    jw_kt(w, "actor_type", db_text(r, 2));
+    jw_kt(w, "actor", db_text(r, 3));
+    jw_kt(w, "action", db_text(r, 4));
+    jw_kt(w, "label", record_action_label(k, db_text(r, 4)));
+    changes_json(cx, w, k, db_text(r, 5));
+    jw_end_object(w);
+}
+
+enum rc record_journal(struct cx *cx, const struct kind *k, int64_t id, int64_t before, int most, struct jw *w)
 {
     struct row *row;
     struct db_rows *r;
+    int64_t next = 0, n = 0;
     enum rc rc = record_get(cx, k, id, &row);
     if (!rc)
-        rc = cx_db(cx, db_query(cx->db,
-                                "SELECT j.id, j.at, j.actor_type, COALESCE(a.name, j.actor_name),"
-                                " j.action, j.changes FROM journal j"
-                                " LEFT JOIN account a ON a.id = j.actor_id WHERE j.kind = :kind"
-                                " AND j.record_id = :id AND j.result = 'ok' ORDER BY j.id LIMIT 1000",
-                                BINDS(B_TEXT("kind", k->name), B_INT("id", id)), &r));
+        rc = cx_db(cx, db_query(cx->db, STEPS,
+                                BINDS(B_TEXT("kind", k->name), B_INT("id", id), B_INT("before", before ? before : INT64_MAX),
+                                      B_INT("most", most + 1)),
+                                &r));
     if (rc)
         return rc;
     jw_object(w);
     jw_key(w, "items");
     jw_array(w);
     while (db_next(r)) {
-        jw_object(w);
-        jw_ki(w, "id", db_int(r, 0));
-        jw_ki(w, "at", db_int(r, 1));
-        jw_kt(w, "actor_type", db_text(r, 2));
-        jw_kt(w, "actor", db_text(r, 3));
-        jw_kt(w, "action", db_text(r, 4));
-        jw_kt(w, "label", record_action_label(k, db_text(r, 4)));
-        changes_json(cx, w, k, db_text(r, 5));
-        jw_end_object(w);
+        bool over = db_int(r, 6) > most;
+        if (over && n == 1)
+            next = db_int(r, 0);
+        if (!over || n)
+            happened_json(cx, w, k, r);
+        n++;
     }
     jw_end_array(w);
+    jw_key(w, "next");
+    if (next)
+        jw_int(w, next);
+    else
+        jw_null(w);
     jw_end_object(w);
     return cx_db(cx, db_end(r));
 }

@@ -143,19 +143,41 @@ json_t *person_side(struct cx *cx, json_t *side)
 
 /* --- erasing --- */
 
+/* Whether there was one. */
+static bool empty_value(const struct kind *k, const struct field *f, struct value *v)
+{
+    if (!person_field(k, f) || v->null)
+        return false;
+    *v = f->flags & REQ ? (struct value){.s = GONE} : (struct value){.null = true};
+    return true;
+}
+
+/* The child rows with copies of their values, so that the old row stays what it was. */
+static bool empty_rows(struct cx *cx, const struct kind *k, const struct field *f, struct value *v)
+{
+    bool any = false;
+    int n = f->rows->n_fields;
+    struct child *rows = ARENA_NEW(cx->a, struct child, (size_t)v->i);
+    for (int r = 0; r < (int)v->i; r++) {
+        rows[r] = v->rows[r];
+        rows[r].v = ARENA_NEW(cx->a, struct value, (size_t)n);
+        memcpy(rows[r].v, v->rows[r].v, sizeof *rows[r].v * (size_t)n);
+        for (int i = 0; i < n; i++)
+            any = empty_value(k, &f->rows->fields[i], &rows[r].v[i]) || any;
+    }
+    v->rows = rows;
+    return any;
+}
+
 static struct row *without_person(struct cx *cx, const struct row *old, bool *any)
 {
     struct row *row = record_copy(cx, old);
     *any = false;
     for (int i = 0; i < row->kind->n_fields; i++) {
         const struct field *f = &row->kind->fields[i];
-        if (!person_field(row->kind, f) || row->v[i].null)
-            continue;
-        if (f->flags & REQ)
-            row_text(row, i, GONE);
-        else
-            row_null(row, i);
-        *any = true;
+        bool had = f->type == F_ROWS ? row->v[i].i && empty_rows(cx, row->kind, f, &row->v[i])
+                                     : empty_value(row->kind, f, &row->v[i]);
+        *any = had || *any;
     }
     return row;
 }

@@ -241,10 +241,12 @@ MUST_USE enum rc record_get(struct cx *cx, const struct kind *k, int64_t id, str
  * needed per reader. A record that is gone lets nobody in. */
 struct gate {
     const struct row *row;      /* NULL: gone */
-    int64_t units[3];           /* of the persons that own it, where the kind has no unit itself */
+    const struct row *was;      /* before a change of who may read it: who could is told too; or NULL */
+    int64_t units[8];           /* of the persons that own or owned it, where the kind has no unit itself */
     int n_units;
 };
-MUST_USE enum rc record_gate(struct cx *cx, const struct kind *k, int64_t id, struct gate *out);
+/* changes: those of the journal row in question, "{}" = none. */
+MUST_USE enum rc record_gate(struct cx *cx, const struct kind *k, int64_t id, const char *changes, struct gate *out);
 /* scope: the reader's word for KIND.read, NULL = none. */
 bool gate_open(const struct gate *g, const struct cx *reader, const char *scope);
 /* First record whose field equals a text or number, within the actor's scope; RC_NOT_FOUND. */
@@ -297,8 +299,11 @@ void record_words(struct cx *cx, struct jw *w);
 void record_openapi(struct cx *cx, struct jw *w, const char *version);
 /* What an action is called in timelines; k may be NULL. */
 const char *record_action_label(const struct kind *k, const char *action);
-/* The timeline of a record, oldest first. */
-MUST_USE enum rc record_journal(struct cx *cx, const struct kind *k, int64_t id, struct jw *w);
+/* The newest `most` steps of a record before the journal row `before` (0 = up to now), oldest first;
+ * "next" is the `before` of the page of older ones, null when there are none. */
+#define TIMELINE_MOST 1000
+MUST_USE enum rc record_journal(struct cx *cx, const struct kind *k, int64_t id, int64_t before, int most,
+                                struct jw *w);
 /* Comparable text of a value, for diffs and spreadsheets: labels for enums, civil time. */
 const char *value_text(struct cx *cx, const struct field *f, const struct value *v,
                        const char *label);

@@ -77,9 +77,12 @@ MUST_USE enum rc rows_check(struct cx *cx, const struct field *f, const struct v
 bool rows_same(const struct field *f, const struct value *a, const struct value *b);
 /* Writes what differs of all ROWS fields; old = NULL: of a new row. Ids are set. */
 MUST_USE enum rc rows_store(struct cx *cx, const struct row *old, struct row *row);
-/* "FIELD.ID.CHILD":[before,after] pairs into an open object; returns how many. */
-int rows_diff(struct cx *cx, struct jw *w, const struct field *f, const struct value *before,
-              const struct value *after);
+/* One side of a change of the record `row`; values of persons are sealed with its key, and false is
+ * the failure of that (write.c). */
+MUST_USE bool side_json(struct cx *cx, struct jw *w, const struct row *row, const struct field *f, const struct value *v);
+/* "FIELD.ID.CHILD":[before,after] pairs of the record `row` into an open object; adds how many. */
+MUST_USE bool rows_diff(struct cx *cx, struct jw *w, const struct row *row, const struct field *f,
+                        const struct value *before, const struct value *after, int *n);
 void rows_json(struct cx *cx, struct jw *w, const struct field *f, const struct value *v);
 const char *rows_text(struct cx *cx, const struct field *f, const struct value *v);
 /* Evidence in a row or a child row becomes the parent's (write.c). */

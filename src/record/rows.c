@@ -260,11 +260,11 @@ static const struct child *child_by_id(const struct value *v, int64_t id, int *p
     return NULL;
 }
 
-static int diff_child(struct cx *cx, struct jw *w, const struct field *f, const struct child *before,
-                      const struct child *after)
+static bool diff_child(struct cx *cx, struct jw *w, const struct row *row, const struct field *f,
+                       const struct child *before, const struct child *after, int *n)
 {
     static const struct value none = {.null = true};
-    int n = 0;
+    bool good = true;
     for (int i = 0; i < f->rows->n_fields; i++) {
         const struct field *cf = &f->rows->fields[i];
         const struct value *a = before ? &before->v[i] : &none, *b = after ? &after->v[i] : &none;
@@ -272,12 +272,11 @@ static int diff_child(struct cx *cx, struct jw *w, const struct field *f, const 
             continue;
         jw_key(w, arena_printf(cx->a, "%s.%" PRId64 ".%s", f->name, after ? after->id : before->id, cf->name));
         jw_array(w);
-        value_json(w, cf, a);
-        value_json(w, cf, b);
+        good = good && side_json(cx, w, row, cf, a) && side_json(cx, w, row, cf, b);
         jw_end_array(w);
-        n++;
+        ++*n;
     }
-    return n;
+    return good;
 }
 
 static void diff_pos(struct cx *cx, struct jw *w, const struct field *f, int64_t id, int before, int after)
@@ -294,24 +293,26 @@ static void diff_pos(struct cx *cx, struct jw *w, const struct field *f, int64_t
     jw_end_array(w);
 }
 
-int rows_diff(struct cx *cx, struct jw *w, const struct field *f, const struct value *before,
-              const struct value *after)
+bool rows_diff(struct cx *cx, struct jw *w, const struct row *row, const struct field *f, const struct value *before,
+               const struct value *after, int *n)
 {
-    int n = 0, pos;
+    bool good = true;
+    int pos;
     for (int i = 0; i < (int)before->i; i++)
         if (!child_by_id(after, before->rows[i].id, &pos)) {
             diff_pos(cx, w, f, before->rows[i].id, i, -1);
-            n += 1 + diff_child(cx, w, f, &before->rows[i], NULL);
+            ++*n;
+            good = diff_child(cx, w, row, f, &before->rows[i], NULL, n) && good;
         }
     for (int i = 0; i < (int)after->i; i++) {
         const struct child *old = child_by_id(before, after->rows[i].id, &pos);
         if (!old || pos != i) {
             diff_pos(cx, w, f, after->rows[i].id, old ? pos : -1, i);
-            n++;
+            ++*n;
         }
-        n += diff_child(cx, w, f, old, &after->rows[i]);
+        good = diff_child(cx, w, row, f, old, &after->rows[i], n) && good;
     }
-    return n;
+    return good;
 }
 
 /* --- storing --- */

@@ -158,11 +158,41 @@ bool row_in_scope(const struct cx *cx, const struct row *row, unsigned scopes)
            in_ids(cx->actor.sites, cx->actor.n_sites, value_of(row, k->scope.site));
 }
 
-static enum rc owner_units(struct cx *cx, struct gate *g)
+static bool decides_scope(const struct kind *k, const char *name)
 {
-    const struct kind *k = g->row->kind;
-    for (int i = 0; i < 3 && k->scope.own[i]; i++) {
-        const struct value *v = value_of(g->row, k->scope.own[i]);
+    const char *const fields[] = {k->scope.own[0], k->scope.own[1], k->scope.own[2], k->scope.own[3],
+                                  k->scope.pool,   k->scope.unit,   k->scope.site,   k->scope.line};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (fields[i] && !strcmp(fields[i], name))
+            return true;
+    return false;
+}
+
+/* The record before a journalled change, as far as scopes look at it; NULL when they did not change
+ * or the record began with it. */
+static const struct row *row_before(struct cx *cx, const struct row *now, const char *text)
+{
+    json_t *changes = json_loads(text, 0, NULL);
+    struct row *was = record_copy(cx, now);
+    bool changed = false, began = false;
+    for (int i = 0; i < now->kind->n_fields; i++) {
+        const struct field *f = &now->kind->fields[i];
+        json_t *before = json_array_get(json_object_get(changes, f->name), 0);
+        if (!before)
+            continue;
+        began = began || ((f->flags & REQ) && json_is_null(before));
+        if (decides_scope(now->kind, f->name) && !value_from_json(cx, f, before, &was->v[i]))
+            changed = true;
+    }
+    json_decref(changes);
+    return changed && !began ? was : NULL;
+}
+
+static enum rc owner_units(struct cx *cx, struct gate *g, const struct row *row)
+{
+    const struct kind *k = row->kind;
+    for (int i = 0; i < 4 && k->scope.own[i]; i++) {
+        const struct value *v = value_of(row, k->scope.own[i]);
         int64_t unit = 0;
         if (v->null)
             continue;
@@ -175,7 +205,7 @@ static enum rc owner_units(struct cx *cx, struct gate *g)
     return RC_OK;
 }
 
-enum rc record_gate(struct cx *cx, const struct kind *k, int64_t id, struct gate *out)
+enum rc record_gate(struct cx *cx, const struct kind *k, int64_t id, const char *changes, struct gate *out)
 {
     struct row *row = NULL;
     *out = (struct gate){0};
@@ -185,7 +215,10 @@ enum rc record_gate(struct cx *cx, const struct kind *k, int64_t id, struct gate
     if (rc)
         return rc;
     out->row = row;
-    return k->scope.unit ? RC_OK : owner_units(cx, out);
+    out->was = row_before(cx, row, changes);
+    if (!k->scope.unit)
+        rc = owner_units(cx, out, row);
+    return rc || k->scope.unit || !out->was ? rc : owner_units(cx, out, out->was);
 }
 
 bool gate_open(const struct gate *g, const struct cx *reader, const char *scope)
@@ -193,7 +226,7 @@ bool gate_open(const struct gate *g, const struct cx *reader, const char *scope)
     unsigned scopes = cx_scope_bit(scope);
     if (!g->row || !scopes)
         return false;
-    if (row_in_scope(reader, g->row, scopes))
+    if (row_in_scope(reader, g->row, scopes) || (g->was && row_in_scope(reader, g->was, scopes)))
         return true;
     for (int i = 0; i < g->n_units && (scopes & SCOPE_UNIT); i++)
         if (in_ids(reader->actor.units, reader->actor.n_units, &(struct value){.i = g->units[i]}))

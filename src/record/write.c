@@ -101,8 +101,7 @@ static enum rc claim_files(struct cx *cx, const struct row *row)
     return rc;
 }
 
-/* One side of a change; values of persons are sealed with their key. */
-static bool side_json(struct cx *cx, struct jw *w, const struct row *row, const struct field *f, const struct value *v)
+bool side_json(struct cx *cx, struct jw *w, const struct row *row, const struct field *f, const struct value *v)
 {
     struct buf text = {0};
     struct jw plain = jw_on(&text);
@@ -132,7 +131,7 @@ const char *row_diff(struct cx *cx, const struct row *old, const struct row *row
         if (value_same(f, before, &row->v[i]))
             continue;
         if (f->type == F_ROWS) {
-            *n += rows_diff(cx, &w, f, before, &row->v[i]);
+            good = good && rows_diff(cx, &w, row, f, before, &row->v[i], n);
             continue;
         }
         jw_key(&w, f->name);

@@ -27,6 +27,7 @@ static const struct field part_fields[] = {
     [PART_TYPE]   = {"type",     "新旧", "Type",   F_ENUM,  REQ, .opts = part_types, .initial = "new"},
     [PART_PLACE]  = {"place_id", "地方", "Place",  F_REF,   0, .ref = "place"},
     [PART_PHOTOS] = {"photos",   "照片", "Photos", F_FILES, 0},
+    [PART_PHONE]  = {"phone",    "电话", "Phone",  F_TEXT,  PERSON, 3, 20, .see = "thing.phone"},
 };
 static const struct child_kind parts = {"thing_part", part_fields, PART_N};
 static const struct field fields[] = {

@@ -25,7 +25,7 @@ enum {
     T_CODE, T_NAME, T_QTY, T_RATIO, T_PRICE, T_FRAGILE, T_STATE, T_SEEN, T_MADE, T_PLACE, T_UNIT,
     T_OWNER, T_CHECKER, T_PHOTOS, T_NOTE, T_SPOT, T_PASSWORD, T_TOOK, T_PHONE, T_PARTS, T_N
 };
-enum { PART_NAME, PART_COUNT, PART_TYPE, PART_PLACE, PART_PHOTOS, PART_N };
+enum { PART_NAME, PART_COUNT, PART_TYPE, PART_PLACE, PART_PHOTOS, PART_PHONE, PART_N };
 extern const struct kind thing_kind, place_kind, thing_place_kind;
 
 struct kit {

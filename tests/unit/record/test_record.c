@@ -221,7 +221,7 @@ static void a_field_one_may_not_see_is_nowhere(void **state)
     kit_user(k, "thing.read:all", "thing.update:all", NULL);
     assert_int_equal(record_get(CX, &thing_kind, id, &row), RC_OK);
     record_json(CX, &w, row);
-    assert_int_equal(record_journal(CX, &thing_kind, id, &w), RC_OK);
+    assert_int_equal(record_journal(CX, &thing_kind, id, 0, 200, &w), RC_OK);
     record_meta(CX, &w);
     assert_null(strstr(buf_text(&out), "price_fen"));
     buf_free(&out);

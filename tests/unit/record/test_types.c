@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "cases.h"
+#include "record/person.h"
 
 static const char *text_of(struct kit *k, const struct row *row)
 {
@@ -62,7 +63,7 @@ static void a_secret_is_sealed_and_leaves_by_no_way_but_the_engines(void **state
     assert_non_null(strstr(text_of(k, row), "\"password\":{\"set\":true}"));
     assert_int_equal(patch(k, row->id, "{'rev':1,'password':'other-Wort'}", &row), RC_OK);
     /* nothing that can be read holds it: record, list, timeline, journal, table, spreadsheet text */
-    assert_int_equal(record_journal(CX, &thing_kind, row->id, &w), RC_OK);
+    assert_int_equal(record_journal(CX, &thing_kind, row->id, 0, 200, &w), RC_OK);
     assert_null(strstr(buf_text(&out), "Wort"));
     assert_non_null(strstr(buf_text(&out), "已设置"));
     assert_string_equal(kit_changes(k, "thing", row->id), "{\"password\":[{\"set\":true},{\"set\":true}]}");
@@ -118,6 +119,94 @@ static void texts_of_people_become_money_minutes_and_places(void **state)
     REFUSED(value_from_text(CX, &f[T_SPOT], "116.391", &v), RC_INVALID, "spot");
 }
 
+static const char *timeline(struct kit *k, int64_t id, int64_t before, int most)
+{
+    struct buf out = {0};
+    struct jw w = jw_on(&out);
+    assert_int_equal(record_journal(CX, &thing_kind, id, before, most, &w), RC_OK);
+    const char *s = arena_strdup(CX->a, buf_text(&out));
+    buf_free(&out);
+    return s;
+}
+
+static void personal_data_of_a_child_row_lies_sealed_and_is_destroyed_with_the_record(void **state)
+{
+    struct kit *k = *state;
+    struct row *row;
+    int64_t id = kit_thing(k, "{'code':'T1','parts':[{'name':'甲','phone':'13800005678'},{'name':'乙'}]}");
+    const char *stored = kit_changes(k, "thing", id);
+    assert_null(strstr(stored, "13800005678"));
+    assert_non_null(strstr(stored, "sealed"));
+    assert_non_null(strstr(timeline(k, id, 0, 50), "13800005678"));
+    kit_user(k, "thing.read:all", NULL);
+    assert_null(strstr(timeline(k, id, 0, 50), "13800005678"));
+    assert_non_null(strstr(timeline(k, id, 0, 50), "138****5678"));
+    kit_console(k);
+    assert_int_equal(person_erase(CX, &thing_kind, id, "本人要求"), RC_OK);
+    assert_null(strstr(timeline(k, id, 0, 50), "13800005678"));
+    assert_non_null(strstr(timeline(k, id, 0, 50), "已销毁"));
+    assert_int_equal(record_get(CX, &thing_kind, id, &row), RC_OK);
+    assert_true(row->v[T_PARTS].rows[0].v[PART_PHONE].null);
+    assert_string_equal(row->v[T_PARTS].rows[0].v[PART_NAME].s, "甲");
+}
+
+static json_t *timeline_page(struct kit *k, int64_t id, int64_t before)
+{
+    json_t *page = json_loads(timeline(k, id, before, 4), 0, NULL);
+    assert_non_null(page);
+    return page;
+}
+
+static void a_long_timeline_begins_with_the_newest_and_is_paged_to_its_beginning(void **state)
+{
+    struct kit *k = *state;
+    struct row *row;
+    int64_t id = kit_thing(k, "{'code':'T1'}"), before = 0, last = INT64_MAX;
+    int n = 0;
+    for (int i = 1; i < 10; i++)
+        assert_int_equal(patch(k, id, arena_printf(CX->a, "{'rev':%d,'qty':%d}", i, i), &row), RC_OK);
+    do {
+        json_t *page = timeline_page(k, id, before), *items = json_object_get(page, "items");
+        for (size_t i = json_array_size(items); i-- > 0; n++) {
+            const json_t *step = json_array_get(items, i);
+            int64_t this = json_integer_value(json_object_get(step, "id"));
+            const json_t *changes = json_object_get(step, "changes");
+            assert_true(this < last);
+            last = this;
+            if (n < 9)
+                assert_int_equal(atoi(json_string_value(json_object_get(json_array_get(changes, 0), "after"))), 9 - n);
+        }
+        before = json_integer_value(json_object_get(page, "next"));
+        json_decref(page);
+    } while (before);
+    assert_int_equal(n, 10);
+}
+
+static const char *gate_of(struct kit *k, int64_t id, const struct cx *reader, const char *scope)
+{
+    struct gate gate;
+    assert_int_equal(record_gate(CX, &thing_kind, id, kit_changes(k, "thing", id), &gate), RC_OK);
+    return gate_open(&gate, reader, scope) ? "told" : "not told";
+}
+
+static void who_loses_a_record_is_told_of_it_once(void **state)
+{
+    struct kit *k = *state;
+    struct row *row;
+    struct cx seven = *CX, eight = *CX;
+    seven.actor = (struct actor){.type = ACTOR_USER, .user_id = 7};
+    eight.actor = (struct actor){.type = ACTOR_USER, .user_id = 8};
+    int64_t id = kit_thing(k, "{'code':'T1','owner_id':7}");
+    assert_string_equal(gate_of(k, id, &seven, "own"), "told");
+    assert_string_equal(gate_of(k, id, &eight, "own"), "not told");
+    assert_int_equal(patch(k, id, "{'rev':1,'owner_id':8}", &row), RC_OK);
+    assert_string_equal(gate_of(k, id, &seven, "own"), "told");
+    assert_string_equal(gate_of(k, id, &eight, "own"), "told");
+    assert_int_equal(patch(k, id, "{'rev':2,'qty':5}", &row), RC_OK);
+    assert_string_equal(gate_of(k, id, &seven, "own"), "not told");
+    assert_string_equal(gate_of(k, id, &eight, "own"), "told");
+}
+
 static void personal_data_is_masked_for_those_without_the_right_and_no_way_to_find_by(void **state)
 {
     struct kit *k = *state;
@@ -131,7 +220,7 @@ static void personal_data_is_masked_for_those_without_the_right_and_no_way_to_fi
     kit_user(k, "thing.read:all", "thing.update:all", NULL);
     assert_int_equal(record_get(CX, &thing_kind, id, &row), RC_OK);
     assert_non_null(strstr(text_of(k, row), "\"phone\":\"138****5678\""));
-    assert_int_equal(record_journal(CX, &thing_kind, id, &w), RC_OK);
+    assert_int_equal(record_journal(CX, &thing_kind, id, 0, 200, &w), RC_OK);
     assert_null(strstr(buf_text(&out), "13800005678"));
     assert_non_null(strstr(buf_text(&out), "138****5678"));
     assert_string_equal(ids(k, "q=13800005678", 50), "");
@@ -156,7 +245,7 @@ static void child_rows_travel_with_their_parent(void **state)
     assert_int_equal(row->v[T_PARTS].i, 2);
     int a = (int)row->v[T_PARTS].rows[0].id, b = (int)row->v[T_PARTS].rows[1].id;
     int64_t id = row->id;
-    assert_non_null(strstr(text_of(k, row), arena_printf(CX->a, "\"parts\":[{\"id\":%d,\"name\":\"甲\",\"count\":1,\"type\":\"new\",\"place_id\":null,\"place_id_label\":null,\"photos\":[]},{\"id\":%d,\"name\":\"乙\",\"count\":null,\"type\":\"used\"", a, b)));
+    assert_non_null(strstr(text_of(k, row), arena_printf(CX->a, "\"parts\":[{\"id\":%d,\"name\":\"甲\",\"count\":1,\"type\":\"new\",\"place_id\":null,\"place_id_label\":null,\"photos\":[],\"phone\":null},{\"id\":%d,\"name\":\"乙\",\"count\":null,\"type\":\"used\"", a, b)));
     assert_string_equal(value_text(CX, &thing_kind.fields[T_PARTS], &row->v[T_PARTS], NULL), "1. 甲 1 新\n2. 乙 旧");
     /* second first, changed; the first goes; a new one comes: the exact difference, one rev */
     assert_int_equal(patch(k, id, arena_printf(CX->a, "{'rev':1,'parts':[{'id':%d,'count':7},{'name':'丙'}]}", b), &row), RC_OK);
@@ -338,6 +427,9 @@ const struct CMUnitTest type_cases[] = {
     BOTH(a_place_comes_back_and_is_found_by_its_box),
     BOTH(a_secret_is_sealed_and_leaves_by_no_way_but_the_engines),
     BOTH(texts_of_people_become_money_minutes_and_places),
+    BOTH(personal_data_of_a_child_row_lies_sealed_and_is_destroyed_with_the_record),
+    BOTH(a_long_timeline_begins_with_the_newest_and_is_paged_to_its_beginning),
+    BOTH(who_loses_a_record_is_told_of_it_once),
     BOTH(personal_data_is_masked_for_those_without_the_right_and_no_way_to_find_by),
     BOTH(child_rows_travel_with_their_parent),
     BOTH(a_wrong_child_row_is_named_and_changes_nothing),

@@ -56,7 +56,8 @@ CREATE TABLE thing_part (
     count INT,
     type TEXT NOT NULL CHECK (type IN ('new', 'used')),
     place_id INT REFERENCES place (id),
-    photos TEXT
+    photos TEXT,
+    phone TEXT
 );
 CREATE UNIQUE INDEX thing_part_pos ON thing_part (parent_id, pos);
 CREATE INDEX thing_part_place ON thing_part (place_id);

@@ -35,8 +35,9 @@ export const act = (kind: string, id: number, action: string, body: Record<strin
 export const actMany = (
   kind: string, action: string, ids: { id: number; rev: number }[], body: Record<string, unknown>
 ) => post<BulkResult>(`${V1}/${kind}/${action}`, { ids, ...body })
-export const journal = async (kind: string, id: number) =>
-  (await get<{ items: JournalItem[] }>(`${V1}/${kind}/${id}/journal`)).items
+/** The newest steps, oldest of them first; `next` as `before` gives those before them. */
+export const journal = (kind: string, id: number, before?: number | null, limit = 100) =>
+  get<{ items: JournalItem[]; next: number | null }>(`${V1}/${kind}/${id}/journal?limit=${limit}${before ? `&before=${before}` : ''}`)
 
 export interface ImportOptions { dryRun?: boolean; goodRows?: boolean; createSites?: boolean; map?: string | null }
 function importQuery(file: File, o: ImportOptions): URLSearchParams {

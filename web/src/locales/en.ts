@@ -109,7 +109,7 @@ const en: Same<typeof zh> = {
   flow: { more: 'More ({n})', done: 'Done: {label}', confirmAsk: '{label}: “{title}”? This is journalled.', doing: 'Sending…', none: 'Nothing for you to do here now', gone: 'Others have moved this on: “{label}” is not possible now' },
   timeline: {
     heading: 'Timeline', empty: 'Nothing has happened yet', before: 'Before', after: 'After', created: 'Created', changes: '{n} changes',
-    latestFirst: 'Latest first', show: 'Show changes', hide: 'Hide changes', create: 'Registered', update: 'Changed', retire: 'Retired'
+    latestFirst: 'Latest first', show: 'Show changes', hide: 'Hide changes', older: 'Earlier', create: 'Registered', update: 'Changed', retire: 'Retired'
   },
   detail: {
     basic: 'Details', wholePage: 'Open the whole page', related: 'Related', failed: 'The record could not be loaded', missing: 'No such record, or no right to see it', retired: 'Retired',

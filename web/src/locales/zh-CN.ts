@@ -98,7 +98,7 @@ export default {
   },
   flow: { more: '更多操作（{n}）', done: '已{label}', confirmAsk: '确定对“{title}”执行“{label}”？操作会记入日志。', doing: '正在提交…', none: '当前没有您需要办理的操作', gone: '记录已被他人办理，现在不能再“{label}”' },
   timeline: {
-    heading: '时间线', empty: '还没有操作记录', before: '改前', after: '改后', created: '创建', changes: '{n} 项变化', latestFirst: '最新在前', show: '查看变化', hide: '收起变化',
+    heading: '时间线', empty: '还没有操作记录', before: '改前', after: '改后', created: '创建', changes: '{n} 项变化', latestFirst: '最新在前', show: '查看变化', hide: '收起变化', older: '更早的记录',
     create: '登记', update: '修改', retire: '停用'
   },
   detail: {
