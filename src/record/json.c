@@ -352,6 +352,7 @@ const char *record_action_label(const struct kind *k, const char *action)
         {"merge", "合并"},      {"join", "加入"},       {"leave", "离开"},     {"follow", "随根源变更"},
         {"start", "开始计时"},  {"stop", "停止计时"},   {"overdue", "超时"},   {"cancel", "取消"},
         {"clock", "更新截止"},  {"warn", "将超时预警"},  {"breach", "超时"},   {"escalate", "升级"},
+        {"vendor", "联系原厂"},
         {"void", "不再计入"},   {"resume", "恢复计时"}, {"pause", "暂停计时"}, {"remind", "提醒"},
         {"proved", "监控确认恢复"}, {"auto_close", "自动关闭"},
         {"lock", "停用账号"},   {"unlock", "启用账号"}, {"login", "登录"},

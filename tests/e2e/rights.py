@@ -35,6 +35,7 @@ MATRIX = {
 # Kinds of which only R and C are looked at: the roles that may.
 BRIEF = {
     "sla_pause": ("a_supervisor a_approver b_pm b_dispatcher b_resident b_field", "b_pm b_dispatcher b_resident b_field"),
+    "repair_request": ("a_leader a_supervisor a_approver a_section a_clerk b_pm b_dispatcher b_resident b_field", ""),
     "price_item": ("a_leader a_supervisor a_approver b_pm", ""),  # line Contract, payment, penalties
     "contract": ("a_leader a_supervisor a_approver b_pm", ""),
     "asset_network": ("a_supervisor a_approver b_pm b_dispatcher b_resident", "b_pm b_resident"),  # line IP ledger
@@ -46,6 +47,7 @@ BRIEF = {
 # Steps that chapter 9 names, and the roles that hold their permission.
 STEPS = {
     "work_order.regrade": "a_supervisor a_approver b_pm b_dispatcher", "work_order.propose": "b_resident b_field",
+    "work_order.escalate": "b_pm b_dispatcher b_resident b_field",
     "work_order.dispatch": "b_pm b_dispatcher", "work_order.work": "b_resident b_field",
     "work_order.confirm": "a_supervisor a_section a_clerk a_community",
     "sla_pause.decide": "a_supervisor a_approver", "repair_request.decide": "a_approver",

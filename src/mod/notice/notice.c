@@ -49,6 +49,7 @@ static const struct field rule_fields[] = {
     [NRULE_ACK_ROLE]    = {"ack_role",      "未确认时升级到", "Then to role", F_TEXT, LIST, 1, 40},
     [NRULE_DIGEST]      = {"digest",        "可并入日报", "Digest",  F_BOOL, REQ | LIST, .initial = "0"},
     [NRULE_STATE]       = {"state",         "状态",     "State",     F_ENUM, REQ | LIST, .opts = switches, .initial = "active"},
+    [NRULE_ONLY_IF]     = {"only_if",       "条件",     "Only if",   F_TEXT, LIST, 3, 80, .help = "字段=值，如 emergency=1；不填即每次"},
 };
 
 static const struct field setting_fields[] = {
@@ -123,6 +124,27 @@ static enum rc unknown_path(struct cx *cx, const char *field, const char *path, 
                 "kind", kind, "path", path);
 }
 
+/* A word that nobody journals would never tell anybody. */
+static enum rc known_action(struct cx *cx, const struct row *row, const struct kind *k)
+{
+    const char *action = row->v[NRULE_ACTION].s;
+    if (strcmp(record_action_label(k, action), action) != 0)
+        return RC_OK;
+    return FAIL(cx, RC_INVALID, "source_action", "“{kind}”没有动作“{action}”",
+                "{kind} has no action {action}", "kind", k->label, "action", action);
+}
+
+static enum rc known_condition(struct cx *cx, const struct row *row, const struct kind *k)
+{
+    const struct value *v = &row->v[NRULE_ONLY_IF];
+    int hop;
+    const char *eq = v->null ? NULL : strchr(v->s, '=');
+    if (v->null || (eq && path_field(k, v->s, (size_t)(eq - v->s), &hop)))
+        return RC_OK;
+    return FAIL(cx, RC_INVALID, "only_if", "条件写成 字段=值，如 emergency=1",
+                "write the condition as field=value");
+}
+
 static enum rc known_paths(struct cx *cx, const struct row *row, const struct kind *k)
 {
     int hop;
@@ -159,6 +181,10 @@ static enum rc rule_check(struct cx *cx, const struct row *old, struct row *row)
     enum rc rc = known_role(cx, row, NRULE_ROLE);
     if (!rc)
         rc = known_role(cx, row, NRULE_ACK_ROLE);
+    if (!rc)
+        rc = known_action(cx, row, k);
+    if (!rc)
+        rc = known_condition(cx, row, k);
     return rc ? rc : known_paths(cx, row, k);
 }
 

@@ -39,6 +39,7 @@ enum {
     NRULE_ACK_ROLE,
     NRULE_DIGEST,
     NRULE_STATE,
+    NRULE_ONLY_IF,
     NRULE_N
 };
 enum {

@@ -10,6 +10,8 @@ const struct field *path_field(const struct kind *k, const char *path, size_t n,
 /* A text with {path} filled in from the record; personal fields read as ***. */
 MUST_USE enum rc template_fill(struct cx *cx, const struct row *row, const char *template,
                                const char **out);
+/* Does a rule's condition "path=value" hold? The value as it is stored: emergency=1, code=safety. */
+MUST_USE enum rc path_equals(struct cx *cx, const struct row *row, const char *condition, bool *out);
 /* The person that a path names, 0 = nobody. */
 MUST_USE enum rc path_person(struct cx *cx, const struct row *row, const char *path, int64_t *out);
 

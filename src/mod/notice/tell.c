@@ -10,7 +10,7 @@
 
 struct news {
     int64_t feed, id, actor, rule;
-    const char *kind, *action, *subject, *role, *field, *level, *title;
+    const char *kind, *action, *subject, *role, *field, *level, *title, *only_if;
     int64_t ack_minutes; /* 0 = needs none */
     bool digest;
 };
@@ -30,7 +30,7 @@ static enum rc read_news(struct cx *cx, int64_t from, int64_t to, struct news **
         db_query(cx->db,
                  "SELECT j.feed, j.record_id, j.actor_id, n.id, j.kind, j.action, n.subject,"
                  " n.to_role,"
-                 " n.to_field, n.level, n.title, n.ack_minutes, n.digest FROM journal j"
+                 " n.to_field, n.level, n.title, n.ack_minutes, n.digest, n.only_if FROM journal j"
                  " JOIN notice_rule n ON n.source_kind = j.kind AND n.source_action = j.action"
                  " AND n.state = 'active' AND n.retired_at IS NULL"
                  " WHERE j.feed > :from AND j.feed <= :to AND j.result = 'ok'"
@@ -47,10 +47,20 @@ static enum rc read_news(struct cx *cx, int64_t from, int64_t to, struct news **
             *out = more;
             room = room * 2 + 16;
         }
-        (*out)[(*n)++] = (struct news){
-            db_int(r, 0),    db_int(r, 1),   db_int(r, 2),      db_int(r, 3),   keep(cx, r, 4),
-            keep(cx, r, 5),  keep(cx, r, 6), keep(cx, r, 7),    keep(cx, r, 8), keep(cx, r, 9),
-            keep(cx, r, 10), db_int(r, 11),  db_int(r, 12) != 0};
+        (*out)[(*n)++] = (struct news){.feed = db_int(r, 0),
+                                       .id = db_int(r, 1),
+                                       .actor = db_int(r, 2),
+                                       .rule = db_int(r, 3),
+                                       .kind = keep(cx, r, 4),
+                                       .action = keep(cx, r, 5),
+                                       .subject = keep(cx, r, 6),
+                                       .role = keep(cx, r, 7),
+                                       .field = keep(cx, r, 8),
+                                       .level = keep(cx, r, 9),
+                                       .title = keep(cx, r, 10),
+                                       .ack_minutes = db_int(r, 11),
+                                       .digest = db_int(r, 12) != 0,
+                                       .only_if = keep(cx, r, 13)};
     }
     return cx_db(cx, db_end(r));
 }
@@ -145,12 +155,16 @@ static enum rc tell(struct cx *cx, struct news *it, int *made)
     const struct kind *k = record_kind(it->kind);
     const char *title, *reason;
     struct row *row;
+    bool holds = true;
     int n = 0;
     enum rc rc = k ? record_load(cx, k, it->id, &row) : RC_NOT_FOUND;
     if (rc == RC_NOT_FOUND)
         return RC_OK; /* the rule names a kind of an older version */
-    if (!rc)
-        rc = template_fill(cx, row, it->title, &title);
+    if (!rc && it->only_if)
+        rc = path_equals(cx, row, it->only_if, &holds);
+    if (rc || !holds)
+        return rc;
+    rc = template_fill(cx, row, it->title, &title);
     if (!rc && it->role)
         rc = people_of_role(cx, it->role, people, &n);
     else if (!rc)

@@ -89,3 +89,19 @@ enum rc path_person(struct cx *cx, const struct row *row, const char *path, int6
     *out = rc || v.null ? 0 : v.i;
     return rc;
 }
+
+enum rc path_equals(struct cx *cx, const struct row *row, const char *condition, bool *out)
+{
+    const struct field *f;
+    struct value v;
+    const char *label, *eq = strchr(condition, '=');
+    *out = false;
+    if (!eq)
+        return RC_OK;
+    enum rc rc = path_value(cx, row, condition, (size_t)(eq - condition), &f, &v, &label);
+    if (rc || !f || v.null)
+        return rc;
+    const char *have = v.s ? v.s : arena_printf(cx->a, "%lld", (long long)v.i);
+    *out = !strcmp(have, eq + 1);
+    return RC_OK;
+}

@@ -32,7 +32,7 @@ enum {
 };
 /* clang-format on */
 
-/* Levels told of a clock (C-130): journal actions warn, breach, escalate on sla_clock, each once.
+/* Levels told of a clock (C-130): journal actions warn, breach, escalate, vendor on sla_clock, each once.
  */
 enum { LEVEL_NONE, LEVEL_WARN, LEVEL_BREACH, LEVEL_RESOURCES, LEVEL_VENDOR };
 

@@ -11,7 +11,7 @@
  * the breach is not worth telling. */
 static enum rc raise_level(struct cx *cx, int64_t id, int *told)
 {
-    static const char *const actions[] = {"", "warn", "breach", "escalate", "escalate"};
+    static const char *const actions[] = {"", "warn", "breach", "escalate", "vendor"};
     struct row *old;
     enum rc rc = record_load(cx, &sla_clock_kind, id, &old);
     while (!rc && !old->v[CLOCK_NEXT_LEVEL].null && old->v[CLOCK_NEXT_LEVEL].i <= cx->now.ms) {

@@ -59,7 +59,7 @@ MUST_USE enum rc pause_end_by_system(struct cx *cx, int64_t work_order_id, const
                                      struct instant at);
 
 /* --- the steps: forms and effects (steps.c) --- */
-#define N_FLOW 26
+#define N_FLOW 27
 extern const struct flow_step order_flow[N_FLOW];
 extern const struct option verdict_options[], excluded_options[], party_options[],
     conclusion_options[], data_options[];

@@ -61,6 +61,7 @@ static const struct field fields[] = {
     [REPAIR_OUTCOME]    = {"outcome",       "维修结果", "Outcome",    F_TEXT,    LONG},
     [REPAIR_ACCEPTED_BY] = {"accepted_by_id", "验收人", "Accepted by", F_REF,    0, .ref = "user"},
     [REPAIR_IN_TIME]    = {"in_time",       "限时内移交", "Handed off in time", F_BOOL, REQ | LIST},
+    [REPAIR_REPORTER]   = {"reporter_id",   "报修人",   "Reporter",   F_REF,     0, .ref = "user"},
 };
 static const struct field approve_input[] = {{"opinion", "审批意见", "Opinion", F_TEXT, LONG, 1, 500}};
 static const struct field reject_input[] = {{"opinion", "不批准的原因", "Reason", F_TEXT, REQ | LONG, 2, 500}};
@@ -111,6 +112,7 @@ enum rc repair_file(struct cx *cx, const struct row *order, const struct value *
     row->v[REPAIR_VENDOR] = in[VENDOR];
     row->v[REPAIR_QUOTE] = in[QUOTE];
     row->v[REPAIR_LINE] = order->v[WO_LINE];
+    row->v[REPAIR_REPORTER] = order->v[WO_REPORTER];
     if (cx->actor.user_id)
         row_int(row, REPAIR_APPLICANT, cx->actor.user_id);
     row_int(row, REPAIR_FILED, at.ms);
@@ -208,7 +210,7 @@ const struct kind repair_request_kind = {
     .state_field = REPAIR_STATE,
     .flow = flow,
     .n_flow = (int)(sizeof flow / sizeof *flow),
-    .scope = {.own = {"applicant_id"}, .line = "line"},
+    .scope = {.own = {"applicant_id", "reporter_id"}, .line = "line"},
     .closed = true,
 };
 

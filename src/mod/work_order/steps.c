@@ -183,6 +183,19 @@ static enum rc prove_presence(struct cx *cx, struct row *row, const struct value
     return RC_OK;
 }
 
+/* The pictures of the report stay beside those of the spot. */
+static enum rc keep_reported_photos(struct cx *cx, struct row *row)
+{
+    struct row *old;
+    enum rc rc = record_load(cx, &work_order_kind, row->id, &old);
+    const struct value *was = rc ? NULL : &old->v[WO_BEFORE], *now = &row->v[WO_BEFORE];
+    if (rc || was->null || now->null || !strcmp(was->s, now->s))
+        return rc;
+    row_text(row, WO_BEFORE,
+             arena_printf(cx->a, "%.*s,%s", (int)strlen(was->s) - 1, was->s, now->s + 1));
+    return RC_OK;
+}
+
 static enum rc arrive_effect(struct cx *cx, struct row *row, const struct value *in)
 {
     struct stamp s;
@@ -191,10 +204,12 @@ static enum rc arrive_effect(struct cx *cx, struct row *row, const struct value 
         rc = prove_presence(cx, row, in, &s);
     if (rc)
         return rc;
+    rc = keep_reported_photos(cx, row);
     row_int(row, WO_ARRIVED, s.at.ms);
     if (s.spot_check)
         row_int(row, WO_SPOT_CHECK, 1);
-    rc = stamp_put(cx, row, "arrive", &s, text_of(&in[ARRIVE_PRESENCE]), NULL);
+    if (!rc)
+        rc = stamp_put(cx, row, "arrive", &s, text_of(&in[ARRIVE_PRESENCE]), NULL);
     return rc ? rc : stop_clock(cx, row, "arrive", s.at);
 }
 
@@ -355,6 +370,10 @@ static enum rc reopen_effect(struct cx *cx, struct row *row, const struct value 
     for (size_t i = 0; i < sizeof undone / sizeof *undone; i++)
         row_null(row, undone[i]);
     row_int(row, WO_AUTO_CLOSED, 0);
+    if (!row->v[WO_VERDICT].null && !strcmp(row->v[WO_VERDICT].s, "no_fault")) {
+        row_null(row, WO_VERDICT);
+        row_null(row, WO_CAUSE_PARTY);
+    }
     if (row->v[WO_ENGINEER].null)
         row_text(row, WO_STATE, "registered");
     if (!rc && row->v[WO_EMERGENCY].i)
@@ -362,6 +381,14 @@ static enum rc reopen_effect(struct cx *cx, struct row *row, const struct value 
     if (!rc)
         rc = refresh_deadline(cx, row);
     return rc ? rc : step_note(cx, row, "reopen", in[0].s);
+}
+
+/* What was held for no fault is one after all: its clocks count again, the time in between aside. */
+static enum rc reopen_after(struct cx *cx, struct row *row, const struct value *in)
+{
+    (void)in;
+    enum rc rc = sla_unvoid(cx, row->id, "no_fault");
+    return rc ? rc : deadline_follows(cx, row->id);
 }
 
 /* --- facts that change --- */
@@ -396,6 +423,12 @@ static enum rc regrade_effect(struct cx *cx, struct row *row, const struct value
 static enum rc propose_effect(struct cx *cx, struct row *row, const struct value *in)
 {
     return step_note(cx, row, "propose", in[0].s);
+}
+
+/* Not to be mended on the spot: the project manager is told at once, whatever the clock (C-130). */
+static enum rc escalate_effect(struct cx *cx, struct row *row, const struct value *in)
+{
+    return step_note(cx, row, "escalate", in[0].s);
 }
 
 /* Its clocks run from the declaration, whoever reported what when (3.2). */
@@ -577,6 +610,7 @@ const struct flow_step order_flow[] = {
     {"verdict",  "判定送修", "Hardware verdict", WORKING "|restored", NULL, "work_order.verdict", FORM(verdict_input), "warning", .only = "engineer_id", .effect = verdict_effect, .after = pauses_after},
     {"no_fault", "非故障", "Not a fault", "registered|dispatched|" WORKING, "resolved", "work_order.verdict", FORM(no_fault_input), "info", .only = "engineer_id", .effect = no_fault_effect, .after = no_fault_after},
     {"propose",  "建议调级", "Propose", OPEN_STATES, NULL, "work_order.propose", FORM(propose_input), "info", .only = "engineer_id", .effect = propose_effect},
+    {"escalate", "上报升级", "Escalate", OPEN_STATES "|restored", NULL, "work_order.escalate", FORM(reason_input), "warning", .only = "engineer_id", .effect = escalate_effect},
     {"regrade",  "调级", "Regrade",  OPEN_STATES, NULL, "work_order.regrade", FORM(regrade_input), "warning", .effect = regrade_effect, .after = facts_after},
     {"declare_emergency", "宣布应急", "Declare emergency", OPEN_STATES, NULL, "work_order.regrade", FORM(reason_input), "danger", .effect = emergency_effect, .after = emergency_after},
     {"to_request", "转服务请求", "Turn into a request", OPEN_STATES, NULL, "work_order.register", FORM(reason_input), "info", .effect = to_request_effect, .after = to_request_after},
@@ -584,7 +618,7 @@ const struct flow_step order_flow[] = {
     {"include",  "撤销合同外", "Include again", OPEN_STATES "|" AFTERWARDS, NULL, "work_order.include", FORM(reason_input), "warning", .effect = include_effect, .after = include_after},
     {"merge",    "合并", "Merge",    "reported|registered|dispatched|accepted", "merged", "work_order.merge", FORM(merge_input), "info", .effect = merge_effect, .after = merge_after},
     {"split",    "拆分", "Split",    "merged", "registered", "work_order.merge", FORM(reason_input), "info", .effect = split_effect, .after = split_after},
-    {"reopen",   "返修", "Reopen",   AFTERWARDS, "accepted", "work_order.reopen", FORM(reason_input), "danger", .only = "reporter_id", .effect = reopen_effect},
+    {"reopen",   "返修", "Reopen",   AFTERWARDS, "accepted", "work_order.reopen", FORM(reason_input), "danger", .only = "reporter_id", .effect = reopen_effect, .after = reopen_after},
     {"cancel",   "取消", "Cancel",   OPEN_STATES, "cancelled", "work_order.cancel", FORM(cancel_input), "danger", .effect = cancel_effect},
 };
 /* clang-format on */

@@ -105,7 +105,7 @@ static const struct field fields[] = {
     [WO_PRESENCE]     = {"presence",      "到位说明", "Presence",   F_TEXT,    RO},
     [WO_CAUSE]        = {"cause",         "故障原因", "Cause",      F_TEXT,    RO},
     [WO_RESULT]       = {"result",        "处理结果", "Result",     F_TEXT,    RO | LONG},
-    [WO_BEFORE]       = {"before_photos", "处理前照片", "Before",   F_FILES,   RO | IMAGE},
+    [WO_BEFORE]       = {"before_photos", "处理前照片", "Before",   F_FILES,   ONCE | IMAGE, .help = "报修时可附照片"},
     [WO_AFTER]        = {"after_photos",  "处理后照片", "After",    F_FILES,   RO | IMAGE},
     [WO_RATING]       = {"rating",        "满意度",   "Rating",     F_INT,     RO},
     [WO_CONFIRM_NOTE] = {"confirm_note",  "确认意见", "Confirmation note", F_TEXT, RO | LONG},

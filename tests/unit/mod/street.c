@@ -128,3 +128,12 @@ int64_t open_outage_of_root(struct house *h, int64_t root)
     return number(h, "SELECT id FROM outage WHERE state = 'open' AND root_asset_id = %lld",
                   (long long)root);
 }
+
+const char *photo(struct house *h, const char *login)
+{
+    run_sql(h,
+            "INSERT INTO file (sha256, name, type, size, created_at, created_by) VALUES"
+            " ('00', 'p.jpg', 'image/jpeg', 1, 0, %lld)",
+            (long long)person_id(h, login));
+    return arena_printf(CX->a, "[%lld]", (long long)number(h, "SELECT MAX(id) FROM file"));
+}

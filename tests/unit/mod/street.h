@@ -6,6 +6,8 @@
 
 #define OPEN_ORDER "state NOT IN ('confirmed', 'closed', 'cancelled')"
 
+/* A picture that this person sent, as the JSON of a file field: "[7]". */
+const char *photo(struct house *h, const char *login);
 int64_t class_of(struct house *h, const char *code);
 /* An asset in use, named like its number; ip = NULL: nobody watches it. */
 int64_t device(struct house *h, const char *class, const char *no, const char *ip);

@@ -44,15 +44,6 @@ static enum rc dispatch(struct house *h, int64_t id, const char *engineer)
                 arena_printf(CX->a, "'engineer_id':%lld", (long long)person_id(h, engineer)));
 }
 
-/* A photo of that person, as if uploaded. */
-static const char *photo(struct house *h, const char *login)
-{
-    run_sql(h,
-            "INSERT INTO file (sha256, name, type, size, created_at, created_by) VALUES"
-            " ('00', 'p.jpg', 'image/jpeg', 1, 0, %lld)",
-            (long long)person_id(h, login));
-    return arena_printf(CX->a, "[%lld]", (long long)number(h, "SELECT MAX(id) FROM file"));
-}
 
 static enum rc restore(struct house *h, const char *login, int64_t id)
 {

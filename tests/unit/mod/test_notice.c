@@ -230,6 +230,173 @@ static void a_clock_warns_the_engineer_then_reaches_the_project_manager(void **s
                      1);
 }
 
+/* --- the preset: each rule reaches somebody when its thing happens --- */
+
+static enum rc kind_step(struct house *h, const struct kind *k, const char *login, const char *action,
+                         const char *json)
+{
+    struct row *row;
+    be(h, login);
+    return act(h, k, number(h, "SELECT MAX(id) FROM %s", k->name), action, &row, "%s", json);
+}
+
+static int64_t new_order_of(struct house *h, const char *login, const char *json)
+{
+    struct row *row;
+    be(h, login);
+    OK(create(h, &work_order_kind, &row, "{'title':'没有图像'%s}", json));
+    return row->id;
+}
+
+static int64_t in_work(struct house *h)
+{
+    int64_t id = new_order_of(h, "clerk", "");
+    dispatched(h, id);
+    step(h, "field", id, "accept", "'plan':'马上来'");
+    return id;
+}
+
+static void pause_of(struct house *h, const char *login, int64_t order, const char *json)
+{
+    struct row *row;
+    be(h, login);
+    OK(create(h, &sla_pause_kind, &row, "{'work_order_id':%lld,'reason':'不能作业'%s}",
+              (long long)order, json));
+}
+
+static void hands_and_pauses(struct house *h)
+{
+    int64_t id = in_work(h);
+    step(h, "disp", id, "help",
+         arena_printf(CX->a, "'helper_id':%lld,'helper2_id':%lld", (long long)person_id(h, "field2"),
+                      (long long)person_id(h, "field3")));
+    step(h, "field", id, "propose", "'proposal':'范围大，建议应急'");
+    step(h, "field", id, "escalate", "'reason':'需要高空车'");
+    pause_of(h, "field", id, ",'code':'safety','reference_no':'雷电黄色预警'");
+    OK(kind_step(h, &sla_pause_kind, "pm", "confirm", ""));
+    OK(kind_step(h, &sla_pause_kind, "super", "accept", ""));
+    pause_of(h, "field", id, arena_printf(CX->a, ",'code':'customer','evidence':%s,'call_record':'无人接听','contact_told':true",
+                          photo(h, "field")));
+    told(h);
+    OK(kind_step(h, &sla_pause_kind, "super", "reject", "'decision_note':'当时有人'"));
+    pause_of(h, "disp", id, ",'code':'carrier','reference_no':'10086-1'"); /* nobody answers it */
+    step(h, "disp", id, "hand_over",
+         arena_printf(CX->a, "'engineer_id':%lld,'reason':'换班'", (long long)person_id(h, "field2")));
+    told(h);
+    step(h, "field2", id, "send_back", "'reason':'不在我片区'");
+    step(h, "disp", in_work(h), "cancel", "'result':'重复报修'");
+    step(h, "field", in_work(h), "no_fault", "'result':'一切正常'");
+}
+
+static void to_repair(struct house *h)
+{
+    step(h, "field", in_work(h), "verdict",
+         arena_printf(CX->a, "'judgement':'主板损坏','conclusion':'repairable','data_handling':'wiped',"
+                             "'evidence':%s", photo(h, "field")));
+}
+
+static void repairs(struct house *h)
+{
+    to_repair(h);
+    OK(kind_step(h, &repair_request_kind, "appr", "reject", "'opinion':'改为更换'"));
+    to_repair(h);
+    OK(kind_step(h, &repair_request_kind, "appr", "approve", ""));
+    OK(kind_step(h, &repair_request_kind, "disp", "send", "'vendor':'维修站'"));
+    OK(kind_step(h, &repair_request_kind, "disp", "return", "'outcome':'已更换主板'"));
+}
+
+static void minutes_later(struct house *h, int64_t minutes)
+{
+    int n;
+    CX->now.ms += minutes * MINUTE_MS;
+    be_system(h);
+    OK(sla_tick(CX, &n));
+    OK(work_order_tick(CX, &n));
+    told(h);
+}
+
+static void emergencies(struct house *h)
+{
+    (void)new_order_of(h, "disp", ",'emergency':true,'channel':'phone'");
+    int64_t id = in_work(h);
+    step(h, "disp", id, "declare_emergency", "'reason':'电杆被撞'");
+    minutes_later(h, 30);
+}
+
+static void what_comes_with_time(struct house *h)
+{
+    int64_t late = in_work(h), done = in_work(h);
+    step(h, "field", done, "restore", arena_printf(CX->a, "'result':'换了电源','after_photos':%s", photo(h, "field")));
+    step(h, "field", done, "resolve", "'cause':'电源'");
+    step(h, "clerk", done, "reopen", "'reason':'又不行了'");
+    step(h, "field", done, "restore", arena_printf(CX->a, "'result':'换了主机','after_photos':%s", photo(h, "field")));
+    step(h, "field", done, "resolve", "'cause':'主机','late_reason':'备件晚到'");
+    told(h);
+    run_sql(h, "UPDATE sla_clock SET calendar = '24x7' WHERE work_order_id = %lld", (long long)late);
+    be_system(h);
+    OK(sla_pauses_changed(CX, late));
+    static const int64_t wait[] = {100, 21, 240, 240, 4 * 1440};
+    for (size_t i = 0; i < sizeof wait / sizeof *wait; i++)
+        minutes_later(h, wait[i]);
+}
+
+static void every_rule_of_the_preset_names_what_exists_and_tells_somebody(void **state)
+{
+    struct house *h = *state;
+    static const char *const people[][2] = {
+        {"clerk", "a_clerk"},      {"disp", "b_dispatcher"}, {"disp2", "b_dispatcher"},
+        {"field", "b_field"},      {"field2", "b_field"},    {"field3", "b_field"},
+        {"pm", "b_pm"},            {"super", "a_supervisor"}, {"appr", "a_approver"},
+        {"bsup", "b_supervisor"},
+    };
+    for (size_t i = 0; i < sizeof people / sizeof *people; i++)
+        person(h, people[i][0], people[i][1], NULL);
+    be_console(h);
+    int64_t n_rules = number(h, "SELECT MAX(id) FROM notice_rule");
+    for (int64_t id = 1; id <= n_rules; id++) {
+        struct row *row;
+        OK(record_load(CX, &notice_rule_kind, id, &row));
+        OK(notice_rule_kind.check(CX, NULL, row));
+    }
+    clock_at(h, "2026-05-11T09:00");
+    hands_and_pauses(h);
+    repairs(h);
+    emergencies(h);
+    what_comes_with_time(h);
+    assert_string_equal(words(h, "SELECT name FROM notice_rule r WHERE state = 'active' AND NOT EXISTS"
+                                 " (SELECT 1 FROM notice n WHERE n.rule_id = r.id) ORDER BY id"),
+                        "");
+    assert_int_equal(number(h, "SELECT COUNT(*) FROM (SELECT account_id, reason FROM notice"
+                               " GROUP BY account_id, reason HAVING COUNT(*) > 1) x"),
+                     0);
+}
+
+static void a_condition_holds_for_the_record_as_it_is(void **state)
+{
+    struct house *h = *state;
+    struct row *row;
+    person(h, "pm", "b_pm", NULL);
+    person(h, "disp", "b_dispatcher", NULL);
+    be_console(h);
+#define ONLY "{'name':'r9','source_kind':'work_order','source_action':'create','to_role':'b_pm'," \
+             "'level':'info','title':'{title}','only_if':"
+    REFUSED(create(h, &notice_rule_kind, &row, ONLY "'nonsense=1'}"), RC_INVALID, "only_if");
+    h->cx.err = (struct err){0};
+    REFUSED(create(h, &notice_rule_kind, &row, ONLY "'emergency'}"), RC_INVALID, "only_if");
+    h->cx.err = (struct err){0};
+    REFUSED(create(h, &notice_rule_kind, &row,
+                   "{'name':'r9','source_kind':'work_order','source_action':'explode','to_role':"
+                   "'b_pm','level':'info','title':'xx'}"),
+            RC_INVALID, "source_action");
+    (void)new_order_of(h, "disp", "");
+    told(h);
+    assert_int_equal(notices_of(h, "pm"), 0);
+    (void)new_order_of(h, "disp", ",'emergency':true");
+    told(h);
+    assert_int_equal(notices_of(h, "pm"), 1);
+    assert_non_null(strstr(last_title(h, "pm"), "应急事件"));
+}
+
 static int64_t goes(const char *now, const char *level, bool digest)
 {
     return delivery_time((struct instant){instant_of(now)}, level, digest, "22:00", "07:00", "08:00");
@@ -279,5 +446,7 @@ void notice_cases(struct cases *c)
     ON_BOTH(c, a_clock_warns_the_engineer_then_reaches_the_project_manager);
     case_add(c, "quiet_hours_hold_back_what_is_not_urgent", quiet_hours_hold_back_what_is_not_urgent, DB_SQLITE);
     case_add(c, "a_long_chinese_subject_is_cut_between_characters", a_long_chinese_subject_is_cut_between_characters, DB_SQLITE);
+    ON_BOTH(c, every_rule_of_the_preset_names_what_exists_and_tells_somebody);
+    ON_BOTH(c, a_condition_holds_for_the_record_as_it_is);
     ON_BOTH(c, a_telephone_number_never_stands_in_a_notice);
 }

@@ -39,15 +39,6 @@ static enum rc step(struct house *h, const char *login, int64_t id, const char *
     return act(h, &work_order_kind, id, action, &row, "%s", json);
 }
 
-static const char *photo(struct house *h, const char *login)
-{
-    run_sql(h,
-            "INSERT INTO file (sha256, name, type, size, created_at, created_by) VALUES"
-            " ('00', 'p.jpg', 'image/jpeg', 1, 0, %lld)",
-            (long long)person_id(h, login));
-    return arena_printf(CX->a, "[%lld]", (long long)number(h, "SELECT MAX(id) FROM file"));
-}
-
 static enum rc dispatch(struct house *h, int64_t id, const char *engineer)
 {
     return step(h, "disp", id, "dispatch",
@@ -921,6 +912,92 @@ static void no_fault_is_closed_with_its_finding(void **state)
     OK(step(h, "super", id, "confirm", "'rating':5"));
 }
 
+static void a_false_alarm_that_was_a_fault_after_all_counts_again(void **state)
+{
+    struct house *h = *state;
+    people(h);
+    at(h, "2026-05-11T09:00");
+    int64_t id = accepted(h, "");
+    at(h, "2026-05-11T09:30");
+    OK(step(h, "field1", id, "no_fault", "'result':'现场一切正常'"));
+    assert_string_equal(clock_text(h, id, "restore"), "void");
+    at(h, "2026-05-11T15:00");
+    OK(step(h, "super", id, "reopen", "'reason':'又打不开了'"));
+    assert_int_equal(order_int(h, id, "verdict IS NULL"), 1);
+    assert_string_equal(clock_text(h, id, "restore"), "running");
+    assert_int_equal(clock_int(h, id, "restore", "deadline_at"), instant_of("2026-05-11T16:30"));
+    at(h, "2026-05-11T16:30:01");
+    OK(restore(h, id));
+    assert_string_equal(clock_text(h, id, "restore"), "missed");
+}
+
+static void the_reporter_s_pictures_stay_beside_those_of_the_spot(void **state)
+{
+    struct house *h = *state;
+    struct row *row;
+    people(h);
+    const char *mine = photo(h, "clerk1"), *other = photo(h, "field2");
+    be(h, "clerk1");
+    h->cx.err = (struct err){0};
+    REFUSED(create(h, &work_order_kind, &row, "{'title':'打不开了','before_photos':%s}", other),
+            RC_INVALID, "before_photos"); /* not the reporter's own */
+    OK(create(h, &work_order_kind, &row, "{'title':'打不开了','before_photos':%s}", mine));
+    int64_t id = row->id;
+    assert_string_equal(order_text(h, id, "before_photos"), mine);
+    OK(step(h, "disp", id, "register", ""));
+    OK(dispatch(h, id, "field1"));
+    OK(step(h, "field1", id, "accept", "'plan':'马上来'"));
+    const char *spot = photo(h, "field1");
+    OK(step(h, "field1", id, "arrive",
+            arena_printf(CX->a, "'presence':'二层','before_photos':%s", spot)));
+    assert_string_equal(order_text(h, id, "before_photos"),
+                        arena_printf(CX->a, "%.*s,%s", (int)strlen(mine) - 1, mine, spot + 1));
+}
+
+/* domain.md chapter 9: the reporter reads the own, the head of a section the section's. */
+static void who_reported_sees_the_repair_and_so_does_the_head_of_the_section(void **state)
+{
+    struct house *h = *state;
+    struct row *row;
+    people(h);
+    be_console(h);
+    OK(create(h, record_kind("org_unit"), &row, "{'name':'甲科','type':'section'}"));
+    OK(create(h, record_kind("org_unit"), &row, "{'name':'乙科','type':'section'}"));
+    person(h, "mate", "a_clerk", "甲科");
+    person(h, "head", "a_section", "甲科");
+    person(h, "stranger", "a_section", "乙科");
+    be(h, "mate");
+    OK(create(h, &work_order_kind, &row, "{'title':'打印机坏了'}"));
+    int64_t id = row->id;
+    OK(step(h, "disp", id, "register", ""));
+    OK(dispatch(h, id, "field1"));
+    OK(step(h, "field1", id, "accept", "'plan':'马上来'"));
+    OK(step(h, "field1", id, "verdict", verdict(h)));
+    static const struct {
+        const char *login;
+        int sees;
+    } who[] = {{"mate", 1}, {"clerk1", 0}, {"head", 1}, {"stranger", 0}, {"field2", 0}, {"field1", 1}};
+    for (size_t i = 0; i < sizeof who / sizeof *who; i++) {
+        be(h, who[i].login);
+        assert_int_equal(count(h, &repair_request_kind, ""), who[i].sees);
+    }
+    assert_int_equal(repair(h, "mate", "approve", ""), RC_DENIED);
+}
+
+/* C-130: by hand too, by who works on it and by the desk. */
+static void who_cannot_mend_it_on_the_spot_says_so(void **state)
+{
+    struct house *h = *state;
+    people(h);
+    int64_t id = accepted(h, "");
+    REFUSED(step(h, "field1", id, "escalate", ""), RC_INVALID, "reason");
+    assert_int_equal(step(h, "clerk1", id, "escalate", "'reason':'太慢了'"), RC_NOT_FOUND);
+    OK(step(h, "field1", id, "escalate", "'reason':'需要高空车'"));
+    OK(step(h, "disp", id, "escalate", "'reason':'现场无法处理'"));
+    assert_string_equal(words(h, "SELECT note FROM work_order_step WHERE action = 'escalate'"),
+                        "需要高空车,现场无法处理");
+}
+
 /* Rules 8 to 10: a clock counts in the month of its deadline, later ones carry it over; a pause
  * that waits makes it pending; nothing at all is no percentage. */
 static void a_late_clock_counts_once_and_is_carried_over(void **state)
@@ -1303,6 +1380,10 @@ void order_cases(struct cases *c)
     ON_BOTH(c, the_label_of_a_linked_device_counts);
     ON_BOTH(c, what_turns_out_to_be_a_request_keeps_the_response_only);
     ON_BOTH(c, no_fault_is_closed_with_its_finding);
+    ON_BOTH(c, a_false_alarm_that_was_a_fault_after_all_counts_again);
+    ON_BOTH(c, the_reporter_s_pictures_stay_beside_those_of_the_spot);
+    ON_BOTH(c, who_reported_sees_the_repair_and_so_does_the_head_of_the_section);
+    ON_BOTH(c, who_cannot_mend_it_on_the_spot_says_so);
     ON_BOTH(c, a_late_clock_counts_once_and_is_carried_over);
     ON_BOTH(c, an_order_is_handed_over_sent_back_and_helped_with);
     ON_BOTH(c, who_is_late_says_why);
