@@ -12,6 +12,7 @@
 #include "mod/alarm/alarm.h"
 #include "mod/asset/asset.h"
 #include "mod/contract/contract.h"
+#include "mod/customer_visit/customer_visit.h"
 #include "mod/notice/notice.h"
 #include "mod/sla/sla.h"
 #include "mod/webhook/webhook.h"
@@ -34,7 +35,7 @@ static const struct kind *const kinds[] = {
     &baseline_qty_kind, &key_period_kind, &duty_quota_kind, &contract_note_kind,
     &notice_kind,      &notice_rule_kind, &notice_setting_kind,
     &notice_channel_kind, &notice_delivery_kind,
-    &webhook_kind,     &dead_letter_kind,
+    &webhook_kind,     &dead_letter_kind,  &customer_visit_kind,
 };
 
 void app_register(void)

@@ -7,20 +7,38 @@
 #include "mod/report/report.h"
 #include "record/record.h"
 
+/* The descriptors stand in the program: no data folder is needed. */
+static int typescript(void)
+{
+    struct buf out = {0};
+    app_register();
+    record_typescript(&out);
+    fputs(buf_text(&out), stdout);
+    buf_free(&out);
+    return 0;
+}
+
 int cmd_meta(int argc, char **argv)
 {
     struct console c;
     struct app_options o;
     struct buf out = {0};
     struct jw w = jw_on(&out);
+    if (flag_take(&argc, argv, "--typescript"))
+        return typescript();
+    bool openapi = flag_take(&argc, argv, "--openapi");
     if (!app_options_take(&argc, argv, &o, true) || !options_end(argc, argv))
         return 2;
     if (!console_open(&c, &o, false))
         return 1;
-    jw_object(&w);
-    jw_key(&w, "kinds");
-    record_meta(&c.cx, &w);
-    jw_end_object(&w);
+    if (openapi) {
+        record_openapi(&c.cx, &w, APP_VERSION);
+    } else {
+        jw_object(&w);
+        jw_key(&w, "kinds");
+        record_meta(&c.cx, &w);
+        jw_end_object(&w);
+    }
     puts(buf_text(&out));
     buf_free(&out);
     return console_exit(&c, RC_OK);

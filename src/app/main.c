@@ -56,7 +56,7 @@ static const struct { const char *name; int (*run)(int, char **); const char *he
     {"file",    cmd_file,    "证据文件：verify 重新计算全部校验值"},
     {"image",   cmd_image,   "隔离的图片解码子进程（由平台启动）"},
     {"person",  cmd_person,  "个人信息：erase user LOGIN | KIND 序号 --reason 理由"},
-    {"meta",    cmd_meta,    "记录种类的元数据（JSON）"},
+    {"meta",    cmd_meta,    "记录种类的元数据（JSON）：--data DIR [--openapi] | --typescript"},
     {"version", version,     "版本"},
 };
 /* clang-format on */

@@ -297,6 +297,8 @@ void record_meta(struct cx *cx, struct jw *w);
 void record_words(struct cx *cx, struct jw *w);
 /* The same as OpenAPI 3.0: paths, forms of the steps, schemas. */
 void record_openapi(struct cx *cx, struct jw *w, const char *version);
+/* The same as TypeScript: web/src/gen/kinds.ts. Rights are not asked. */
+void record_typescript(struct buf *out);
 /* What an action is called in timelines; k may be NULL. */
 const char *record_action_label(const struct kind *k, const char *action);
 /* The newest `most` steps of a record before the journal row `before` (0 = up to now), oldest first;

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -208,6 +209,24 @@ static void steps_are_sound(struct world *w, const struct kind *k)
     }
 }
 
+static void the_pages_types_are_those_of_the_kinds(void **state)
+{
+    struct buf out = {0};
+    FILE *f = fopen(SW_TESTS_DIR "/../web/src/gen/kinds.ts", "r");
+    (void)state;
+    assert_non_null(f);
+    app_register();
+    record_typescript(&out);
+    char *text = calloc(1, out.len + 2);
+    size_t n = fread(text, 1, out.len + 1, f);
+    fclose(f);
+    if (n != out.len || strcmp(text, buf_text(&out)) != 0)
+        print_error("run: build/shouwang meta --typescript > web/src/gen/kinds.ts\n");
+    assert_string_equal(text, buf_text(&out));
+    free(text);
+    buf_free(&out);
+}
+
 #define DRIVER(name, function)                                                                     \
     static void name(void **state)                                                                 \
     {                                                                                              \
@@ -226,6 +245,7 @@ DRIVER(every_step_can_be_taken_by_somebody_and_leads_somewhere, steps_are_sound)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_pages_types_are_those_of_the_kinds),
         ON_BOTH(every_kind_lists_sorts_and_filters_by_each_of_its_fields),
         ON_BOTH(every_kind_is_closed_to_strangers),
         ON_BOTH(every_kind_refuses_unknown_fields),

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // One function per call of docs/api.md.
 import { call, del, download, downloadPost, get, patch, post, upload } from './client'
+import type { KindName, Kinds, Steps } from '@/gen/kinds'
 import type {
   BulkResult, ChainCheck, FigureSet, ImportResult, JournalItem, JournalPage, Ledger, Meta, Page, Rec, Session, SessionRow
 } from './types'
 
 const V1 = '/api/v1'
+/** A record of a kind that is known by name has the fields of that kind. */
+export type RecOf<K extends string> = K extends KindName ? Rec & Kinds[K] : Rec
 
 export const login = (name: string, password: string) =>
   post<Session>(`${V1}/session`, { login: name, password }, { quiet401: true })
@@ -26,12 +29,13 @@ export const list = (kind: string, query: URLSearchParams, signal?: AbortSignal)
   const text = query.toString()
   return get<Page>(`${V1}/${kind}${text ? '?' + text : ''}`, signal ? { signal } : {})
 }
-export const read = (kind: string, id: number) => get<Rec>(`${V1}/${kind}/${id}`)
-export const create = (kind: string, body: Record<string, unknown>) => post<Rec>(`${V1}/${kind}`, body)
-export const update = (kind: string, id: number, body: Record<string, unknown>) =>
-  patch<Rec>(`${V1}/${kind}/${id}`, body)
-export const act = (kind: string, id: number, action: string, body: Record<string, unknown>) =>
-  post<Rec>(`${V1}/${kind}/${id}/${action}`, body)
+export const read = <K extends string>(kind: K, id: number) => get<RecOf<K>>(`${V1}/${kind}/${id}`)
+export const create = <K extends string>(kind: K, body: Record<string, unknown>) => post<RecOf<K>>(`${V1}/${kind}`, body)
+export const update = <K extends string>(kind: K, id: number, body: Record<string, unknown>) =>
+  patch<RecOf<K>>(`${V1}/${kind}/${id}`, body)
+export const act = <K extends string>(
+  kind: K, id: number, action: K extends KindName ? Steps[K] | 'retire' : string, body: Record<string, unknown>
+) => post<RecOf<K>>(`${V1}/${kind}/${id}/${action}`, body)
 export const actMany = (
   kind: string, action: string, ids: { id: number; rev: number }[], body: Record<string, unknown>
 ) => post<BulkResult>(`${V1}/${kind}/${action}`, { ids, ...body })

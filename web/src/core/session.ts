@@ -5,6 +5,7 @@ import * as api from '@/api/records'
 import { ApiError, setCsrf } from '@/api/client'
 import { startEvents, stopEvents } from '@/api/events'
 import type { Kind, Meta, Session, User } from '@/api/types'
+import type { KindName } from '@/gen/kinds'
 import { clearDrafts } from './drafts'
 
 export const user = ref<User | null>(null)
@@ -71,13 +72,13 @@ export async function signOut(): Promise<void> {
   forget()
 }
 
-export function kindOf(name: string): Kind | null {
+export function kindOf(name: KindName | (string & {})): Kind | null {
   return meta.value?.kinds[name] ?? null
 }
 export function mayList(name: string): boolean {
   return kindOf(name) !== null
 }
-export function mayDo(kind: string, what: string): boolean {
+export function mayDo(kind: KindName | (string & {}), what: string): boolean {
   return kindOf(kind)?.can.includes(what) ?? false
 }
 export function permitted(permission: string): boolean {
