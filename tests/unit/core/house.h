@@ -79,6 +79,7 @@ struct cases {
     struct CMUnitTest tests[CASES_MAX];
     size_t n;
 };
+/* With SW_TEST_SQLITE in the environment cases of PostgreSQL are left out. */
 void case_add(struct cases *c, const char *name, CMUnitTestFunction test, enum db_kind kind);
 #define ON_BOTH(c, test)                                                                           \
     do {                                                                                           \

@@ -6,13 +6,18 @@
 
 extern const struct embedded_file business_sql[];
 
+static void make(struct testdb *t)
+{
+    db_close(testdb_open(t, DB_BUSINESS, DB_WRITE, business_sql));
+}
+
 static int start(void **state, enum db_kind kind)
 {
     struct kit *k = calloc(1, sizeof *k);
-    k->t = testdb_new(kind);
+    k->t = testdb_copy(kind, make);
     k->cx = (struct cx){.a = arena_new(), .now = {INT64_C(1778230800000)}, .data_dir = k->t->dir,
                         .actor = {.type = ACTOR_CONSOLE, .name = "console", .address = ""}};
-    k->cx.db = testdb_open(k->t, DB_BUSINESS, DB_WRITE, business_sql);
+    k->cx.db = testdb_open(k->t, DB_BUSINESS, DB_WRITE, NULL);
     k->other = testdb_open(k->t, DB_BUSINESS, DB_WRITE, NULL);
     *state = k;
     return 0;
