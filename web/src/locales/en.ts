@@ -62,7 +62,7 @@ const en: Same<typeof zh> = {
     removeFilter: 'Remove filter: {text}', columns: 'Columns', columnsReset: 'Defaults', total: '{n} in total',
     page: 'Page {page}', jump: 'Go to', jumpUnit: '', size: 'Rows per page', sizeOption: '{n} / page',
     prev: 'Previous page', next: 'Next page', empty: 'No {label} yet',
-    emptyHint: 'Choose “New” for the first one, or “Import” for a whole sheet.', emptyPlain: 'New records appear here by themselves.',
+    emptyHint: 'Choose “New” for the first one, or “Import” for a whole sheet.', emptyNew: 'Choose “New” for the first one.', emptyPlain: 'New records appear here by themselves.',
     nothing: 'No {label} matches the filters', nothingHint: 'Relax a condition, or clear all filters.', failed: 'The list could not be loaded',
     denied: 'You have no right to see these records', deniedHint: 'If your work needs it, ask the system administrator.',
     selected: '{n} selected', selectAll: 'Select this page', select: 'Select {title}', editOne: 'Select exactly one to edit',

@@ -54,7 +54,7 @@ export default {
     keyword: '关键词', keywordHint: '名称、编号等', filters: '筛选条件', clear: '清除全部筛选', removeFilter: '去掉筛选：{text}',
     columns: '列设置', columnsReset: '恢复默认', total: '共 {n} 条', page: '第 {page} 页', jump: '前往第', jumpUnit: '页',
     size: '每页条数', sizeOption: '{n} 条/页', prev: '上一页', next: '下一页', empty: '还没有{label}',
-    emptyHint: '点“新增”登记第一条，或用“导入”一次导入整张表。', emptyPlain: '有新的记录时会自动出现在这里。',
+    emptyHint: '点“新增”登记第一条，或用“导入”一次导入整张表。', emptyNew: '点“新增”登记第一条。', emptyPlain: '有新的记录时会自动出现在这里。',
     nothing: '没有符合筛选条件的{label}', nothingHint: '放宽条件，或清除全部筛选。', failed: '列表没有加载成功',
     denied: '您没有查看这类记录的权限', deniedHint: '如工作需要，请联系系统管理员开通。', selected: '已选 {n} 条',
     selectAll: '选择本页全部', select: '选择 {title}', editOne: '请只选一条来修改', exporting: '正在导出…', exported: '已导出当前筛选的全部记录',
