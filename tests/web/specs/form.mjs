@@ -70,6 +70,26 @@ test('a change shows on the record\'s own page with before and after', async () 
   await b.close()
 })
 
+test('a busy record\'s timeline begins with the newest step and leads back to the first', async () => {
+  const b = await as(role)
+  const found = (await api(b.page, 'GET', 'site?limit=2&page=1')).items[1]
+  let { rev } = await api(b.page, 'GET', `site/${found.id}`)
+  for (let i = 1; i <= 110; i++) ({ rev } = await api(b.page, 'PATCH', `site/${found.id}`, { rev, address: `第 ${i} 次` }))
+  await visit(b.page, `/k/site/${found.id}`)
+  const steps = b.page.locator('.timeline li')
+  await steps.first().getByRole('button').click()
+  assert.match(await steps.first().locator('.changes').innerText(), /第 110 次/)
+  assert.equal(await steps.count(), 100)
+  await b.page.click('.timeline [data-older]')
+  await b.page.locator('.timeline [data-older]').waitFor({ state: 'detached' })
+  assert.ok(await steps.count() > 110)
+  // news does not take away what was opened of the past
+  await api(b.page, 'PATCH', `site/${found.id}`, { rev, address: '又一次' })
+  await steps.first().getByRole('button', { name: '项变化' }).waitFor()
+  await b.page.waitForFunction(() => document.querySelectorAll('.timeline li').length > 111)
+  await b.close()
+})
+
 test('two people change one record: the second is told and loses nothing', async () => {
   const b = await as(role)
   const record = (await api(b.page, 'GET', `asset?q=${encodeURIComponent(`T-${serial}`)}&limit=1&page=1`)).items[0]

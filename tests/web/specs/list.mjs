@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { api, as, choose, roleThat, settled, total, visit } from '../lib.mjs'
+import { alone, api, as, choose, roleThat, settled, total, visit } from '../lib.mjs'
 
 const role = await roleThat('asset', 'create')
 const numbers = (page) => page.locator('tbody [data-column=asset_no]').allInnerTexts()
@@ -180,6 +180,19 @@ test('an action on several rows names them and tells what became of each', async
   await dialog.getByRole('button', { name: '关闭' }).last().click()
   await b.page.locator(`[data-row="${made[1].id}"]`).waitFor({ state: 'detached' })
   assert.equal(await b.page.locator(`[data-row="${made[0].id}"]`).count(), 1)
+  await b.close()
+})
+
+test('a stream that says reload, because too much was missed, makes the list look again', async () => {
+  const b = await alone(role)
+  await b.context.route('**/api/v1/events', (r) =>
+    r.fulfill({ contentType: 'text/event-stream', body: 'retry: 300\nid: 9\nevent: reload\ndata: {}\n\n' }))
+  const lists = []
+  b.page.on('request', (r) => /\/api\/v1\/asset\?/.test(r.url()) && lists.push(r.url()))
+  await visit(b.page, '/k/asset')
+  const end = Date.now() + 15_000
+  while (lists.length < 2 && Date.now() < end) await b.page.waitForRequest(/\/api\/v1\/asset\?/, { timeout: 15_000 }).catch(() => undefined)
+  assert.ok(lists.length >= 2, 'the list is asked for again')
   await b.close()
 })
 
