@@ -142,12 +142,12 @@ static int batch(const struct calendar *cal)
     char line[MAX_LINE];
     bool overlong;
     int code = 0;
-    while (read_line(stdin, line, &overlong)) {
+    for (long n = 1; read_line(stdin, line, &overlong); n++) {
         struct complaint bad = {"line", "行过长或含空字符"};
         if (!overlong)
             bad = answer_line(line, cal);
         if (bad.field) {
-            printf("error: %s: %s\n", bad.field, bad.text);
+            printf("error: %s: %s（第 %ld 行）\n", bad.field, bad.text, n);
             code = EXIT_USAGE;
         }
     }

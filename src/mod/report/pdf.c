@@ -58,29 +58,32 @@ static const char *paper_time(struct cx *cx, struct instant t)
     return s;
 }
 
-#define MISSED_ON_PAGE 12
+#define CLOCKS_ON_PAGE 12
 
-static void missed_table(struct cx *cx, const struct report_data *d, struct pdf *p)
+static void clock_table(struct cx *cx, const struct report_data *d, struct pdf *p)
 {
-    static const struct pdf_column columns[] = {{"工单", 2.4, PDF_LEFT}, {"规则", 1, PDF_CENTER},
-                                                {"截止时间", 2, PDF_CENTER}, {"停止时间", 2, PDF_CENTER}};
-    if (!d->n_missed) {
-        pdf_text(p, "本月没有合同时限未达标的工单。");
+    static const struct pdf_column columns[] = {{"类别", 1.6, PDF_LEFT}, {"工单", 2.2, PDF_LEFT},
+                                                {"规则", 0.8, PDF_CENTER}, {"截止时间", 1.9, PDF_CENTER},
+                                                {"停止时间", 1.9, PDF_CENTER}, {"超时原因", 2.4, PDF_LEFT}};
+    if (!d->n_clocks) {
+        pdf_text(p, "本月没有未达标、转入未停或待甲方确认的合同时限。");
         return;
     }
-    pdf_table_begin(p, columns, 4);
-    for (int i = 0; i < d->n_missed && i < MISSED_ON_PAGE; i++) {
-        const struct report_missed *m = &d->missed[i];
+    pdf_table_begin(p, columns, 6);
+    for (int i = 0; i < d->n_clocks && i < CLOCKS_ON_PAGE; i++) {
+        const struct report_clock *c = &d->clock[i];
         struct pdf_cell cells[] = {
-            {.text = m->order},
-            {.text = m->rule},
-            {.text = paper_time(cx, m->deadline)},
-            {.text = m->stopped.ms ? paper_time(cx, m->stopped) : "未停止"}};
+            {.text = c->figure},
+            {.text = c->order},
+            {.text = c->rule},
+            {.text = paper_time(cx, c->deadline)},
+            {.text = c->stopped.ms ? paper_time(cx, c->stopped) : "未停止"},
+            {.text = c->reason}};
         pdf_table_row(p, cells);
     }
     pdf_table_end(p);
-    if (d->n_missed > MISSED_ON_PAGE)
-        pdf_note(p, arena_printf(cx->a, "另有 %d 项，见表格版月报。", d->n_missed - MISSED_ON_PAGE));
+    if (d->n_clocks > CLOCKS_ON_PAGE)
+        pdf_note(p, arena_printf(cx->a, "另有 %d 项，见表格版月报。", d->n_clocks - CLOCKS_ON_PAGE));
 }
 
 #define ORDERS_ON_PAGE 14
@@ -124,8 +127,8 @@ enum rc report_pdf(struct cx *cx, const struct report_data *d, const char *path)
     pdf_heading(p, "一、本月概览");
     figure_table(cx, d, p);
     pdf_note(p, "每个数值都等于平台中对应列表的条数，点击数值可打开该列表。没有样本的比率显示为“—”。");
-    pdf_heading(p, "二、合同时限未达标清单");
-    missed_table(cx, d, p);
+    pdf_heading(p, "二、合同时限未达标、转入与待确认清单");
+    clock_table(cx, d, p);
     pdf_heading(p, "三、本月工单");
     order_table(cx, d, p);
     pdf_space(p, 12);

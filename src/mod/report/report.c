@@ -66,10 +66,12 @@ static enum rc write_xlsx(struct cx *cx, const struct report_data *d, const char
 {
     static const struct xlsx_column figures[] = {
         {.heading = "指标", .width = 28}, {.heading = "数值", .width = 12}, {.heading = "单位", .width = 8}};
-    static const struct xlsx_column missed[] = {{.heading = "工单", .width = 20},
+    static const struct xlsx_column clocks[] = {{.heading = "类别", .width = 20},
+                                                {.heading = "工单", .width = 20},
                                                 {.heading = "规则"},
                                                 {.heading = "截止时间", .type = XLSX_INSTANT},
-                                                {.heading = "停止时间", .type = XLSX_INSTANT}};
+                                                {.heading = "停止时间", .type = XLSX_INSTANT},
+                                                {.heading = "超时原因", .width = 40}};
     static const struct xlsx_column orders[] = {{.heading = "工单号", .width = 20},
                                                 {.heading = "起算时间", .type = XLSX_INSTANT},
                                                 {.heading = "故障现象", .width = 50},
@@ -88,13 +90,17 @@ static enum rc write_xlsx(struct cx *cx, const struct report_data *d, const char
         xlsx_write_text(x, 2, d->figure[i].figure->unit);
         xlsx_write_row(x);
     }
-    xlsx_write_sheet(x, "未达标", missed, 4, 0);
-    for (int i = 0; i < d->n_missed; i++) {
-        xlsx_write_text(x, 0, d->missed[i].order);
-        xlsx_write_text(x, 1, d->missed[i].rule);
-        xlsx_write_instant(x, 2, d->missed[i].deadline);
-        if (d->missed[i].stopped.ms)
-            xlsx_write_instant(x, 3, d->missed[i].stopped);
+    xlsx_write_sheet(x, "未达标与待确认", clocks, 6, 0);
+    for (int i = 0; i < d->n_clocks; i++) {
+        const struct report_clock *c = &d->clock[i];
+        xlsx_write_text(x, 0, c->figure);
+        xlsx_write_text(x, 1, c->order);
+        xlsx_write_text(x, 2, c->rule);
+        xlsx_write_instant(x, 3, c->deadline);
+        if (c->stopped.ms)
+            xlsx_write_instant(x, 4, c->stopped);
+        if (c->reason)
+            xlsx_write_text(x, 5, c->reason);
         xlsx_write_row(x);
     }
     xlsx_write_sheet(x, "工单", orders, 4, 0);
@@ -147,29 +153,66 @@ static enum rc load_list(struct cx *cx, const struct kind *k, struct query *q, s
     return RC_OK;
 }
 
-static enum rc load_missed(struct cx *cx, struct report_data *d)
+static const struct figure_value *figure_of(const struct report_data *d, const char *id)
+{
+    for (int i = 0; i < d->n_figures; i++)
+        if (!strcmp(d->figure[i].figure->id, id))
+            return &d->figure[i];
+    return NULL;
+}
+
+static enum rc why_late(struct cx *cx, int64_t order, const char **out)
+{
+    struct db_rows *r;
+    enum rc rc = cx_db(cx, db_query(cx->db, "SELECT late_reason FROM work_order WHERE id = :id",
+                                    BINDS(B_INT("id", order)), &r));
+    if (rc)
+        return rc;
+    *out = db_next(r) && !db_null(r, 0) ? arena_strdup(cx->a, db_text(r, 0)) : NULL;
+    return cx_db(cx, db_end(r));
+}
+
+/* The records behind a figure, behind those that are listed already. */
+static enum rc add_clocks(struct cx *cx, struct report_data *d, const char *id)
 {
     struct query q;
-    struct page page;
+    struct page page = {0};
     const struct kind *k = record_kind("sla_clock");
     const int order = field_index(k, "work_order_id"), rule = field_index(k, "rule_code"),
               deadline = field_index(k, "deadline_at"), stopped = field_index(k, "stopped_at");
-    enum rc rc = query_parse(cx,
-                             arena_printf(cx->a, "f=deadline_month.eq.%s&f=state.in.missed,overdue"
-                                                 "&f=internal.eq.0&sort=deadline_at", d->month),
-                             &q);
+    const struct figure_value *f = figure_of(d, id);
+    if (!f)
+        return RC_OK;
+    enum rc rc = query_parse(cx, f->query, &q);
+    q.sort = "deadline_at";
     if (!rc)
         rc = load_list(cx, k, &q, &page);
-    if (rc)
+    if (rc || !page.n)
         return rc;
-    d->missed = ARENA_NEW(cx->a, struct report_missed, page.n);
-    d->n_missed = page.n;
-    for (int i = 0; i < page.n; i++) {
+    struct report_clock *all = ARENA_NEW(cx->a, struct report_clock, d->n_clocks + page.n);
+    if (d->n_clocks)
+        memcpy(all, d->clock, sizeof *all * (size_t)d->n_clocks);
+    d->clock = all;
+    for (int i = 0; i < page.n && !rc; i++) {
         const struct row *r = page.rows[i];
-        d->missed[i] = (struct report_missed){r->label[order], r->v[rule].s, {r->v[deadline].i},
-                                              {r->v[stopped].null ? 0 : r->v[stopped].i}};
+        struct report_clock *c = &all[d->n_clocks++];
+        *c = (struct report_clock){.figure = f->figure->label,
+                                   .order = r->label[order],
+                                   .rule = r->v[rule].s,
+                                   .deadline = {r->v[deadline].i},
+                                   .stopped = {r->v[stopped].null ? 0 : r->v[stopped].i}};
+        rc = why_late(cx, r->v[order].i, &c->reason);
     }
-    return RC_OK;
+    return rc;
+}
+
+static enum rc load_clocks(struct cx *cx, struct report_data *d)
+{
+    static const char *const listed[] = {"clocks_missed", "clocks_carried", "clocks_pending"};
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < sizeof listed / sizeof *listed && !rc; i++)
+        rc = add_clocks(cx, d, listed[i]);
+    return rc;
 }
 
 /* The records behind the figure orders_month, so that list and number are one. */
@@ -180,10 +223,10 @@ static enum rc load_orders(struct cx *cx, struct report_data *d)
     const struct kind *k = record_kind("work_order");
     const int no = field_index(k, "no"), title = field_index(k, "title"), state = field_index(k, "state"),
               started = field_index(k, "started_at");
-    enum rc rc = RC_OK;
-    for (int i = 0; i < d->n_figures; i++)
-        if (!strcmp(d->figure[i].figure->id, "orders_month"))
-            rc = query_parse(cx, d->figure[i].query, &q);
+    const struct figure_value *f = figure_of(d, "orders_month");
+    enum rc rc = f ? query_parse(cx, f->query, &q) : RC_OK;
+    if (!f)
+        return RC_OK;
     q.sort = "started_at";
     if (!rc)
         rc = load_list(cx, k, &q, &page);
@@ -205,7 +248,7 @@ enum rc report_monthly(struct cx *cx, const char *month, enum report_format form
     struct report_data d = {.month = month, .base_url = base_url};
     enum rc rc = figure_values(cx, "monthly", month, &d.figure, &d.n_figures);
     if (!rc)
-        rc = load_missed(cx, &d);
+        rc = load_clocks(cx, &d);
     if (!rc)
         rc = load_orders(cx, &d);
     if (!rc)

@@ -6,8 +6,11 @@
 #include "journal/journal.h"
 #include "mod/report/report.h"
 
-struct report_missed { /* one contract clock over its limit */
-    const char *order, *rule;
+/* Contract clocks that are listed by name: over their limit, carried over from earlier months, or
+ * under a pause that Party A has not answered (domain.md 3.4 rules 8 and 10). */
+struct report_clock {
+    const char *figure; /* label of the figure that counts it */
+    const char *order, *rule, *reason; /* reason: why late, NULL = none given */
     struct instant deadline, stopped; /* stopped.ms = 0: still running */
 };
 struct report_order {
@@ -19,8 +22,8 @@ struct report_data {
     const char *month, *base_url;
     struct figure_value *figure;
     int n_figures;
-    struct report_missed *missed;
-    int n_missed;
+    struct report_clock *clock;
+    int n_clocks;
     struct report_order *order; /* the first 500 of the figure orders_month */
     int n_orders;
     int64_t orders_total;

@@ -1024,6 +1024,55 @@ static void a_late_clock_counts_once_and_is_carried_over(void **state)
     assert_int_equal(figure(h, "clock_rate"), 100);
 }
 
+/* One row of the sheet's XML a clock: how often an order is named on it. */
+static int named(struct house *h, const char *path, const char *word)
+{
+    char *text = NULL;
+    size_t cap = 0;
+    int n = 0;
+    FILE *f = popen(arena_printf(CX->a, "unzip -p '%s' 'xl/worksheets/sheet2.xml'", path), "r");
+    assert_non_null(f);
+    ssize_t len = getdelim(&text, &cap, 0, f);
+    assert_true(len > 0);
+    for (const char *s = text; (s = strstr(s, word)); s++)
+        n++;
+    free(text);
+    assert_int_equal(pclose(f), 0);
+    return n;
+}
+
+/* Rules 8 and 10: each figure's clocks stand in the report by name, as many as it counts. */
+static void the_report_names_what_was_late_carried_over_and_not_answered(void **state)
+{
+    struct house *h = *state;
+    int changed;
+    people(h);
+    at(h, "2026-04-30T10:00");
+    int64_t april = reported(h, ",'line':'community_video'");
+    at(h, "2026-05-06T10:00");
+    int64_t late = accepted(h, ""), waits = accepted(h, "");
+    OK(pause(h, "disp", waits, "carrier", ",'reference_no':'1'"));
+    at(h, "2026-05-07T10:00");
+    be_system(h);
+    OK(sla_tick(CX, &changed));
+    OK(restore(h, late));
+    OK(step(h, "field1", late, "resolve", "'cause':'电源','late_reason':'备件晚到'"));
+    be(h, "super");
+    const char *path = arena_printf(CX->a, "%s/may.xlsx", h->t->dir);
+    OK(report_monthly(CX, "2026-05", REPORT_XLSX, NULL, path));
+    const char *of[] = {"未达标时限", "以前月份转入未停", "暂停待甲方确认"};
+    const char *id[] = {"clocks_missed", "clocks_carried", "clocks_pending"};
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(figure(h, id[i]), 1);
+        assert_int_equal(named(h, path, of[i]), 1);
+    }
+    assert_int_equal(named(h, path, order_text(h, late, "no")), 1);
+    assert_int_equal(named(h, path, order_text(h, april, "no")), 1);
+    assert_int_equal(named(h, path, order_text(h, waits, "no")), 1);
+    assert_int_equal(named(h, path, "备件晚到"), 1);
+    OK(report_monthly(CX, "2026-05", REPORT_PDF, NULL, path));
+}
+
 /* --- hands --- */
 
 static void an_order_is_handed_over_sent_back_and_helped_with(void **state)
@@ -1385,6 +1434,7 @@ void order_cases(struct cases *c)
     ON_BOTH(c, who_reported_sees_the_repair_and_so_does_the_head_of_the_section);
     ON_BOTH(c, who_cannot_mend_it_on_the_spot_says_so);
     ON_BOTH(c, a_late_clock_counts_once_and_is_carried_over);
+    ON_BOTH(c, the_report_names_what_was_late_carried_over_and_not_answered);
     ON_BOTH(c, an_order_is_handed_over_sent_back_and_helped_with);
     ON_BOTH(c, who_is_late_says_why);
     ON_BOTH(c, three_days_without_a_word_close_a_resolved_order);

@@ -161,6 +161,8 @@ static void a_bad_line_names_its_field_and_the_rest_is_answered(void **state)
     assert_int_equal(lines_with(r->out, "error: calendar: "), 2);
     assert_int_equal(lines_with(r->out, "error: minutes: "), 3);
     assert_int_equal(lines_with(r->out, "error: from: "), 4);
+    assert_int_equal(lines_with(r->out, "error: from: 时间须形如 2026-05-08T17:00（第 5 行）"), 1);
+    assert_int_equal(lines_with(r->out, "（第 9 行）"), 1);
     assert_non_null(strstr(r->out, "\n2026-05-09T10:00\n"));
 }
 
