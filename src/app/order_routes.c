@@ -67,7 +67,7 @@ static enum rc event_record(struct api_call *c)
         return FAIL(c->cx, RC_BUSY, NULL, "不能写临时文件，磁盘可能已满",
                     "cannot write a temporary file");
     close(fd);
-    rc = event_record_pdf(c->cx, id, NULL, path);
+    rc = event_record_pdf(c->cx, id, path);
     c->res->file_fd = rc ? -1 : open(path, O_RDONLY | O_CLOEXEC);
     unlink(path);
     c->res->type = "application/pdf";

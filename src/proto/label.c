@@ -3,7 +3,6 @@
 
 #include <cairo-pdf.h>
 #include <pango/pangocairo.h>
-#include <qrencode.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +12,6 @@
 
 #define MM (72.0 / 25.4) /* points */
 #define PAD (1.5 * MM)
-#define QUIET 4         /* modules of white around the code (ISO/IEC 18004) */
 #define LEAST_MODULE (0.25 * MM) /* smaller ones are not read off a sticker */
 
 struct labels {
@@ -64,29 +62,12 @@ struct labels *labels_new(const struct label_paper *paper, const char *title, st
     return l;
 }
 
-/* Dark modules as one path of runs; side includes the quiet zone. */
 static enum rc draw_code(struct labels *l, const char *code, double x, double y, double side, struct err *e)
 {
-    QRcode *q = QRcode_encodeString(code, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
-    double module = q ? side / (q->width + 2 * QUIET) : 0;
-    if (module < LEAST_MODULE) {
-        QRcode_free(q);
-        return fail(e, RC_TOO_BIG, "size", "标签太小，放不下二维码；请换大一号的标签，或缩短访问地址",
-                    "the label is too small for its QR code", NULL);
-    }
-    cairo_set_source_rgb(l->cr, 0, 0, 0);
-    cairo_set_antialias(l->cr, CAIRO_ANTIALIAS_NONE); /* no hairlines between modules */
-    for (int r = 0; r < q->width; r++)
-        for (int c = 0; c < q->width; c++) {
-            int from = c;
-            while (c < q->width && (q->data[r * q->width + c] & 1))
-                c++;
-            if (c > from)
-                cairo_rectangle(l->cr, x + (from + QUIET) * module, y + (r + QUIET) * module, (c - from) * module, module);
-        }
-    cairo_fill(l->cr);
-    QRcode_free(q);
-    return RC_OK;
+    if (qr_draw(l->cr, code, x, y, side, LEAST_MODULE))
+        return RC_OK;
+    return fail(e, RC_TOO_BIG, "size", "标签太小，放不下二维码；请换大一号的标签，或缩短访问地址",
+                "the label is too small for its QR code", NULL);
 }
 
 /* One line in at most `width`, from `size` points down to three quarters, then cut; returns its height. */

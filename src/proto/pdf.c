@@ -91,6 +91,11 @@ void pdf_subtitle(struct pdf *p, const char *text)
     add(p, PDF_SUBTITLE, text);
 }
 
+void pdf_code(struct pdf *p, const char *text)
+{
+    add(p, PDF_CODE, text);
+}
+
 void pdf_heading(struct pdf *p, const char *text)
 {
     add(p, PDF_HEADING, text);
@@ -241,6 +246,8 @@ static void draw_signatures(struct pen *p, const struct pdf_part *part)
     p->y += part->n ? row : 0;
 }
 
+#define CODE_SIDE 60.0
+
 static void draw_part(struct pen *p, const struct pdf_part *part)
 {
     static const struct style title = {18, true, false, PDF_CENTER},
@@ -279,6 +286,10 @@ static void draw_part(struct pen *p, const struct pdf_part *part)
         break;
     case PDF_SIGNATURES:
         draw_signatures(p, part);
+        break;
+    case PDF_CODE:
+        if (p->cr)
+            (void)qr_draw(p->cr, part->text, p->width - MARGIN_X - CODE_SIDE, MARGIN_TOP - 20, CODE_SIDE, 0.5);
         break;
     }
 }

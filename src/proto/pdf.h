@@ -45,6 +45,9 @@ void pdf_free(struct pdf *p); /* NULL is allowed */
 
 void pdf_title(struct pdf *p, const char *text);    /* centred, large */
 void pdf_subtitle(struct pdf *p, const char *text); /* centred, below the title */
+/* A QR code in the upper right corner, 60 points wide, beside what follows; before the title. One
+ * that cannot be drawn is left out. */
+void pdf_code(struct pdf *p, const char *text);
 void pdf_heading(struct pdf *p, const char *text);  /* never the last line of a page */
 void pdf_text(struct pdf *p, const char *text);     /* a paragraph; \n breaks lines */
 void pdf_note(struct pdf *p, const char *text);     /* a small paragraph */

@@ -20,7 +20,8 @@ enum pdf_kind {
     PDF_BREAK,
     PDF_GRID,
     PDF_TABLE,
-    PDF_SIGNATURES
+    PDF_SIGNATURES,
+    PDF_CODE
 };
 
 struct pdf_row {
@@ -74,6 +75,10 @@ struct style {
 #define MARGIN_TOP 44.0
 #define MARGIN_BOTTOM 56.0
 #define LINE_WIDTH 0.6
+
+/* A QR code with its quiet zone, dark modules as one path of runs; false: its modules would be smaller
+ * than `least` points, or it has more than a QR can hold. */
+bool qr_draw(cairo_t *cr, const char *code, double x, double y, double side, double least);
 
 double pen_body_width(const struct pen *p);
 double pen_bottom(const struct pen *p); /* the last y that a part may reach */

@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "core/setting.h"
 #include "mod/asset/asset.h"
 #include "mod/work_order/order_int.h"
 #include "proto/pdf.h"
 
-#define PAIRS 40
+#define PAIRS 48
 #define STEPS 100
 
 struct paper {
@@ -117,19 +118,43 @@ static enum rc put_clocks(struct paper *p)
     return rc;
 }
 
-static void put_head(struct paper *p)
+/* One text by a query over :id; NULL when there is none. */
+static enum rc put_query(struct paper *p, const char *label, const char *sql)
+{
+    struct db_rows *r;
+    struct buf b = {0};
+    enum rc rc = cx_db(p->cx, db_query(p->cx->db, sql, BINDS(B_INT("id", p->order->id)), &r));
+    if (rc)
+        return rc;
+    while (db_next(r))
+        if (!db_null(r, 0))
+            buf_printf(&b, "%s%s", b.len ? "；" : "", db_text(r, 0));
+    put(p, label, b.len ? arena_strdup(p->cx->a, buf_text(&b)) : NULL, false);
+    buf_free(&b);
+    return cx_db(p->cx, db_end(r));
+}
+
+static enum rc put_head(struct paper *p)
 {
     put_field(p, "事件编号", WO_NO, false);
     put_field(p, "服务类别", WO_LINE, false);
     put_field(p, "来源", WO_CHANNEL, false);
     put_field(p, "故障分类", WO_TYPE, false);
     put_field(p, "报修人", WO_REPORTER_NAME, false);
+    enum rc rc = put_query(p, "报修部门/社区",
+                           "SELECT u.name FROM work_order w LEFT JOIN account a ON a.id = w.reporter_id"
+                           " LEFT JOIN asset d ON d.id = w.asset_id LEFT JOIN site s ON s.id = w.site_id"
+                           " JOIN org_unit u ON u.id = COALESCE(a.org_unit_id, d.org_unit_id, s.org_unit_id)"
+                           " WHERE w.id = :id");
     const struct value *phone = &p->order->v[WO_REPORTER_PHONE];
     put(p, "联系电话", masked(p->cx, phone->null ? NULL : phone->s), false);
     put_field(p, "报修时间", WO_REPORTED, false);
     put_field(p, "发现时间", WO_DETECTED, false);
     put_field(p, "地点", WO_SITE, false);
-    put_field(p, "设备", WO_ASSET, false);
+    if (!rc)
+        rc = put_query(p, "设备",
+                       "SELECT COALESCE(a.asset_no || ' ', '') || a.name FROM work_order w"
+                       " JOIN asset a ON a.id = w.asset_id WHERE w.id = :id");
     put_field(p, "影响范围", WO_IMPACT, false);
     put_field(p, "紧急程度", WO_URGENCY, false);
     put_field(p, "级别", WO_GRADE, false);
@@ -137,6 +162,7 @@ static void put_head(struct paper *p)
     put_field(p, "故障现象", WO_TITLE, true);
     if (!p->order->v[WO_SYMPTOM].null)
         put_field(p, "详细说明", WO_SYMPTOM, true);
+    return rc;
 }
 
 /* Who did a step last, of those that the paper names. */
@@ -185,9 +211,32 @@ static enum rc put_repair(struct paper *p)
     return cx_db(p->cx, db_end(r));
 }
 
+/* Who took the call registered it with that: there is no step of its own. */
+static enum rc put_registered(struct paper *p)
+{
+    const struct value *at = &p->order->v[WO_REGISTERED];
+    int64_t n = 0;
+    enum rc rc = cx_db(p->cx, db_int_of(p->cx->db,
+                                        "SELECT COUNT(*) FROM work_order_step WHERE work_order_id = :id"
+                                        " AND action = 'register'",
+                                        BINDS(B_INT("id", p->order->id)), &n));
+    if (rc || n || at->null)
+        return rc ? rc : put_actor(p, "受理人/时间", "register");
+    struct db_rows *r;
+    rc = cx_db(p->cx, db_query(p->cx->db,
+                               "SELECT a.name FROM work_order w JOIN account a ON a.id = w.created_by"
+                               " WHERE w.id = :id",
+                               BINDS(B_INT("id", p->order->id)), &r));
+    if (rc)
+        return rc;
+    const char *who = db_next(r) ? arena_strdup(p->cx->a, db_text(r, 0)) : "系统";
+    put(p, "受理人/时间", arena_printf(p->cx->a, "%s %s", who, paper_time(p->cx, at->i)), false);
+    return cx_db(p->cx, db_end(r));
+}
+
 static enum rc put_body(struct paper *p)
 {
-    enum rc rc = put_actor(p, "受理人/时间", "register");
+    enum rc rc = put_registered(p);
     if (!rc)
         rc = put_actor(p, "派单人/时间", "dispatch");
     put_field(p, "处理人", WO_ENGINEER, false);
@@ -196,7 +245,10 @@ static enum rc put_body(struct paper *p)
     put_field(p, "恢复时间", WO_RESTORED, false);
     if (!rc)
         rc = put_repair(p);
-    put(p, "更换备件", NULL, false); /* from the parts ledger; filled by hand until then */
+    if (!rc)
+        rc = put_query(p, "更换备件（换下）",
+                       "SELECT name || COALESCE(' ' || model, '') || COALESCE(' ' || serial_no, '')"
+                       " FROM replaced_part WHERE work_order_id = :id AND retired_at IS NULL ORDER BY id");
     put_field(p, "恢复依据", WO_PROOF, false);
     put_field(p, "责任归属", WO_CAUSE_PARTY, false);
     put_field(p, "故障原因", WO_CAUSE, true);
@@ -271,11 +323,29 @@ static enum rc step_table(struct paper *p, struct pdf *pdf)
     return RC_OK;
 }
 
+/* What a telephone reads off the paper: the order's page, and the hash that the paper must have. */
+static enum rc code_text(struct paper *p, const char *hash, const char **out)
+{
+    const char *base;
+    enum rc rc = setting_text(p->cx, "public_url", &base);
+    size_t n = !rc && base ? strlen(base) : 0;
+    while (n && base[n - 1] == '/')
+        n--;
+    *out = n ? arena_printf(p->cx->a, "%.*s/work_order/%lld?sha256=%.16s", (int)n, base,
+                            (long long)p->order->id, hash)
+             : arena_printf(p->cx->a, "%s sha256=%.16s", p->order->v[WO_NO].s, hash);
+    return rc;
+}
+
 static enum rc print(struct paper *p, const char *path)
 {
     static const char *const signers[] = {"处理人", "用户确认", "审核"};
     char hash[HASH_HEX];
     hash_hex(p->text.data, p->text.len, hash);
+    const char *code;
+    enum rc rc = code_text(p, hash, &code);
+    if (rc)
+        return rc;
     struct pdf_options o = {.title =
                                 arena_printf(p->cx->a, "运维事件记录单 %s", p->order->v[WO_NO].s),
                             .author = "守望",
@@ -283,10 +353,13 @@ static enum rc print(struct paper *p, const char *path)
                             .footer = arena_printf(p->cx->a, "内容摘要 SHA-256 %s", hash),
                             .fit_pages = 1};
     struct pdf *pdf = pdf_new(&o);
+    pdf_code(pdf, code);
     pdf_title(pdf, "运维事件记录单");
+    pdf_subtitle(pdf, arena_printf(p->cx->a, "F-01    状态：%s    建单：%s", field_text(p, WO_STATE),
+                                   paper_time(p->cx, p->order->created_at.ms)));
     pdf_grid(pdf, p->pairs, p->n, 2);
     pdf_heading(pdf, "处理过程");
-    enum rc rc = step_table(p, pdf);
+    rc = step_table(p, pdf);
     pdf_space(pdf, 10);
     pdf_signatures(pdf, signers, 3);
     if (!rc)
@@ -295,16 +368,15 @@ static enum rc print(struct paper *p, const char *path)
     return rc;
 }
 
-enum rc event_record_pdf(struct cx *cx, int64_t work_order_id, const char *base_url,
-                         const char *path)
+enum rc event_record_pdf(struct cx *cx, int64_t work_order_id, const char *path)
 {
     struct paper p = {.cx = cx};
-    (void)base_url;
     enum rc rc = record_get(cx, &work_order_kind, work_order_id, &p.order);
     if (rc)
         return rc;
-    put_head(&p);
-    rc = put_body(&p);
+    rc = put_head(&p);
+    if (!rc)
+        rc = put_body(&p);
     if (!rc)
         rc = print(&p, path);
     buf_free(&p.text);

@@ -98,9 +98,8 @@ MUST_USE enum rc suggest_asset(struct cx *cx, const struct suggest *s, struct jw
 MUST_USE enum rc suggest_order(struct cx *cx, const struct suggest *s, struct jw *w);
 MUST_USE enum rc suggest_engineer(struct cx *cx, const struct suggest *s, struct jw *w);
 
-/* F-01 event record as the paper has it; base_url may be NULL. */
-MUST_USE enum rc event_record_pdf(struct cx *cx, int64_t work_order_id, const char *base_url,
-                                  const char *path);
+/* F-01 event record as the paper has it. */
+MUST_USE enum rc event_record_pdf(struct cx *cx, int64_t work_order_id, const char *path);
 /* Everything the workspace shows of one order: clocks with ledgers, steps, pauses, children. */
 MUST_USE enum rc work_order_story(struct cx *cx, int64_t work_order_id, struct jw *w);
 
