@@ -70,12 +70,12 @@ const struct kind thing_kind = {
     .scope = {.own = {"owner_id"}, .unit = "unit_id"}, .locked_in = "done"};
 /* clang-format on */
 
-static struct embedded_file files[32];
+static struct embedded_file files[256];
 
 static const struct embedded_file *all_files(void)
 {
     int n = 0;
-    for (const struct embedded_file *f = business_sql; f->name; f++)
+    for (const struct embedded_file *f = business_sql; f->name && n < 250; f++)
         files[n++] = *f;
     files[n++] = (struct embedded_file){"9000_thing.sql", thing_sql[0].text};
     files[n] = (struct embedded_file){NULL, NULL};
