@@ -43,6 +43,10 @@ def main():
     for readme in ("README.md", "README.zh-CN.md"):
         bad |= case(f"{readme} names every make target",
                     [t for t in sorted(public) if f"make {t}" not in text(readme)])
+    if os.path.exists("build/shouwang"):  # else only the unit tests of app compare it
+        types = subprocess.run(["build/shouwang", "meta", "--typescript"], stdout=subprocess.PIPE).stdout.decode()
+        bad |= case("web/src/gen/kinds.ts is what the kinds are (build/shouwang meta --typescript > web/src/gen/kinds.ts)",
+                    [] if types == text("web/src/gen/kinds.ts") else ["they differ"])
     bad |= case("every relative link of the documents leads to a file", broken_links())
     return bad
 

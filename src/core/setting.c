@@ -76,8 +76,9 @@ static enum rc keeps_me(struct cx *cx, const struct row *row)
 
 static enum rc check(struct cx *cx, const struct row *old, struct row *row)
 {
+    if (!old)
+        return FAIL(cx, RC_DENIED, NULL, "参数由程序规定，只能修改，不能新增", "settings are given by the program: they can be changed, not added");
     const char *permission = arena_printf(cx->a, "setting.%s", row->v[SET_AREA].s);
-    (void)old;
     if (!cx_may(cx, permission))
         return FAIL(cx, RC_DENIED, "value", "安全策略由安全管理员修改，运行参数由系统管理员修改",
                     "security policy is set by sec_admin, service parameters by sys_admin");

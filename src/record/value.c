@@ -475,11 +475,12 @@ static enum rc geo_from_text(struct cx *cx, const struct field *f, const char *t
                       "a place \"lng,lat\" such as 116.391,39.907");
 }
 
+/* text is narrow (half-width); a label may have brackets of full width. */
 static enum rc enum_from_text(struct cx *cx, const struct field *f, const char *text,
                               struct value *out)
 {
     for (const struct option *o = f->opts; o && o->value; o++)
-        if (!strcmp(o->value, text) || !strcmp(o->label, text)) {
+        if (!strcmp(o->value, text) || !strcmp(utf8_narrow(cx->a, o->label), text)) {
             out->s = o->value;
             return RC_OK;
         }

@@ -1,54 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The driver: what must hold for every kind in the registry, whatever it is. A new kind is tested by
  * being registered. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-#undef fail
-
-#include "app/app.h"
-#include "record/record.h"
-#include "testdb.h"
-
-struct world {
-    struct testdb *t;
-    struct cx cx;
-};
+#include "driver.h"
 
 static int open_world(void **state, enum db_kind kind)
 {
     struct world *w = calloc(1, sizeof *w);
-    int created;
-    w->t = testdb_new(kind);
+    app_register();
+    w->t = testdb_copy(kind, world_furnish);
     w->cx = (struct cx){.a = arena_new(), .now = {INT64_C(1778230800000)}, .data_dir = w->t->dir,
                         .actor = {.type = ACTOR_CONSOLE, .name = "console", .address = ""}};
     w->cx.db = testdb_open(w->t, DB_BUSINESS, DB_WRITE, NULL);
-    app_register();
-    if (app_prepare(&w->cx) || preset_load(&w->cx, preset_json[0].text, &created)) {
-        print_error("%s: %s\n", w->cx.err.field, w->cx.err.en);
-        return -1;
-    }
     *state = w;
     return 0;
 }
 
-static int sqlite_world(void **state)
+int sqlite_world(void **state)
 {
     return open_world(state, DB_SQLITE);
 }
 
-static int postgres_world(void **state)
+int postgres_world(void **state)
 {
     return open_world(state, DB_POSTGRES);
 }
 
-static int close_world(void **state)
+int close_world(void **state)
 {
     struct world *w = *state;
     db_close(w->cx.db);
@@ -58,15 +39,50 @@ static int close_world(void **state)
     return 0;
 }
 
-typedef void check(struct world *w, const struct kind *k);
+void complain(struct world *w, const struct kind *k, const char *field, const char *format, ...)
+{
+    char text[16384];
+    va_list ap;
+    va_start(ap, format);
+    (void)vsnprintf(text, sizeof text, format, ap);
+    va_end(ap);
+    print_error("%s.%s: %s\n", k->name, field, text);
+    w->wrong++;
+}
 
-static void for_each_kind(void **state, check *f)
+const char *world_json(struct world *w, const struct row *row)
+{
+    struct buf b = {0};
+    struct jw j = jw_on(&b);
+    record_json(&w->cx, &j, row);
+    const char *s = arena_strdup(w->cx.a, buf_text(&b));
+    buf_free(&b);
+    return s;
+}
+
+const char *world_text(struct world *w, const char *sql, int64_t id)
+{
+    struct db_rows *r;
+    const char *s = NULL;
+    assert_int_equal(db_query(w->cx.db, sql, BINDS(B_INT("id", id)), &r), RC_OK);
+    if (db_next(r))
+        s = arena_strdup(w->cx.a, db_text(r, 0));
+    assert_int_equal(db_end(r), RC_OK);
+    return s;
+}
+
+void for_each_kind(void **state, check *f)
 {
     int n;
+    struct world *w = *state;
     const struct kind *const *kinds = record_kinds(&n);
     assert_true(n >= 13);
-    for (int i = 0; i < n; i++)
-        f(*state, kinds[i]);
+    for (int i = 0; i < n; i++) {
+        assert_int_equal(db_begin(w->cx.db), RC_OK);
+        f(w, kinds[i]);
+        db_rollback(w->cx.db);
+    }
+    assert_int_equal(w->wrong, 0);
 }
 
 static void become(struct world *w, const char *permission, const char *scope)
@@ -227,11 +243,6 @@ static void the_pages_types_are_those_of_the_kinds(void **state)
     buf_free(&out);
 }
 
-#define DRIVER(name, function)                                                                     \
-    static void name(void **state)                                                                 \
-    {                                                                                              \
-        for_each_kind(state, function);                                                            \
-    }
 DRIVER(every_kind_lists_sorts_and_filters_by_each_of_its_fields, lists_by_every_field)
 DRIVER(every_kind_is_closed_to_strangers, refuses_strangers)
 DRIVER(every_kind_refuses_unknown_fields, refuses_unknown_fields)
@@ -241,9 +252,23 @@ DRIVER(every_kind_exports, exports)
 DRIVER(every_kind_is_described_to_pages_and_programs, is_described)
 DRIVER(every_step_can_be_taken_by_somebody_and_leads_somewhere, steps_are_sound)
 
-#define ON_BOTH(f) {#f " (sqlite)", f, sqlite_world, close_world, NULL}, {#f " (postgresql)", f, postgres_world, close_world, NULL}
-int main(void)
+/* "test_app describe": every kind in the words of expect.txt, to compare with what was expected. */
+static int describe(void)
 {
+    struct world w = {.cx = {.a = arena_new()}};
+    int n;
+    app_register();
+    const struct kind *const *kinds = record_kinds(&n);
+    for (int i = 0; i < n; i++)
+        printf("%s\n", described(&w, kinds[i]));
+    arena_free(w.cx.a);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && !strcmp(argv[1], "describe"))
+        return describe();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_pages_types_are_those_of_the_kinds),
         ON_BOTH(every_kind_lists_sorts_and_filters_by_each_of_its_fields),
@@ -255,5 +280,6 @@ int main(void)
         ON_BOTH(every_kind_is_described_to_pages_and_programs),
         ON_BOTH(every_step_can_be_taken_by_somebody_and_leads_somewhere),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int wrong = cmocka_run_group_tests(tests, NULL, NULL);
+    return wrong + _cmocka_run_group_tests("records", record_cases, n_record_cases, NULL, NULL);
 }

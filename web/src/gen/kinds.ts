@@ -428,6 +428,8 @@ export interface RepairRequest extends Fixed {
   accepted_by_id: number | null
   accepted_by_id_label: string | null
   in_time: boolean
+  reporter_id: number | null
+  reporter_id_label: string | null
 }
 
 export interface Loan extends Fixed {
@@ -797,6 +799,7 @@ export interface NoticeRule extends Fixed {
   ack_role: string | null
   digest: boolean
   state: 'active' | 'disabled'
+  only_if: string | null
 }
 
 export interface NoticeSetting extends Fixed {
@@ -948,7 +951,7 @@ export type KindName = keyof Kinds
 
 // The actions that move a record.
 export interface Steps {
-  work_order: 'register' | 'dispatch' | 'accept' | 'arrive' | 'progress' | 'restore' | 'resolve' | 'confirm' | 'close' | 'send_back' | 'hand_over' | 'help' | 'verdict' | 'no_fault' | 'propose' | 'regrade' | 'declare_emergency' | 'to_request' | 'exclude' | 'include' | 'merge' | 'split' | 'reopen' | 'cancel'
+  work_order: 'register' | 'dispatch' | 'accept' | 'arrive' | 'progress' | 'restore' | 'resolve' | 'confirm' | 'close' | 'send_back' | 'hand_over' | 'help' | 'verdict' | 'no_fault' | 'propose' | 'escalate' | 'regrade' | 'declare_emergency' | 'to_request' | 'exclude' | 'include' | 'merge' | 'split' | 'reopen' | 'cancel'
   sla_clock: never
   outage: never
   outage_asset: never
