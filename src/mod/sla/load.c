@@ -190,6 +190,22 @@ enum rc sla_load_rules(struct cx *cx, bool fault, struct sla_rule **out, struct 
     return RC_OK;
 }
 
+enum rc sla_reminder_ms(struct cx *cx, const char *metric, int64_t *out)
+{
+    char today[DATE_TEXT];
+    int64_t minutes = 0;
+    enum rc rc = db_int_of(
+        cx->db,
+        "SELECT limit_minutes FROM sla_rule WHERE use = 'reminder' AND metric = :metric"
+        " AND retired_at IS NULL AND valid_from_on <= :today"
+        " AND (valid_to_on IS NULL OR valid_to_on >= :today)"
+        " ORDER BY source_rank, valid_from_on DESC, id DESC LIMIT 1",
+        BINDS(B_TEXT("metric", metric), B_TEXT("today", date_text(civil_date(cx->now), today))),
+        &minutes);
+    *out = minutes * MINUTE_MS;
+    return rc == RC_NOT_FOUND ? RC_OK : cx_db(cx, rc);
+}
+
 /* --- facts and pauses of an order --- */
 
 enum rc sla_load_facts(struct cx *cx, int64_t order, struct sla_facts *out, bool *fault)

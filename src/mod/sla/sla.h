@@ -45,6 +45,9 @@ MUST_USE enum rc sla_version(struct cx *cx, int64_t *out);
 /* Is a duty shift on at that time (S-03)? */
 MUST_USE enum rc sla_in_duty(struct cx *cx, const char *line, struct instant at, bool *out);
 
+/* The interval of the rule of use "reminder" for that metric that holds today (S-08), ms; 0 = none. */
+MUST_USE enum rc sla_reminder_ms(struct cx *cx, const char *metric, int64_t *out);
+
 /* Starts the clocks of a new order. */
 MUST_USE enum rc sla_start(struct cx *cx, int64_t work_order_id);
 /* Facts changed (grade, emergency, type, t0): clocks that still run and no longer fit become void

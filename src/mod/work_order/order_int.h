@@ -37,6 +37,9 @@ MUST_USE enum rc stamp_put(struct cx *cx, const struct row *order, const char *a
 MUST_USE enum rc step_note(struct cx *cx, const struct row *order, const char *action,
                            const char *note);
 
+/* When the next word on an emergency is owed, counted from then by S-08; no rule, no reminder. */
+MUST_USE enum rc progress_due(struct cx *cx, struct row *row, int64_t from);
+
 MUST_USE enum rc refresh_deadline(struct cx *cx, struct row *row);
 /* Reads the order anew, sets its next deadline and stores that when it differs. */
 MUST_USE enum rc deadline_follows(struct cx *cx, int64_t work_order_id);

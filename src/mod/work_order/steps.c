@@ -221,8 +221,8 @@ static enum rc progress_effect(struct cx *cx, struct row *row, const struct valu
         return rc;
     row_int(row, WO_PROGRESS, s.at.ms);
     if (row->v[WO_EMERGENCY].i && row->v[WO_RESTORED].null)
-        row_int(row, WO_PROGRESS_DUE, s.at.ms + PROGRESS_MS);
-    return stamp_put(cx, row, "progress", &s, in[PROGRESS_NOTE].s, text_of(&in[PROGRESS_PHOTOS]));
+        rc = progress_due(cx, row, s.at.ms);
+    return rc ? rc : stamp_put(cx, row, "progress", &s, in[PROGRESS_NOTE].s, text_of(&in[PROGRESS_PHOTOS]));
 }
 
 /* What the monitor saw come back dates the restore; else the engineer's word, until it is proved.
@@ -377,7 +377,7 @@ static enum rc reopen_effect(struct cx *cx, struct row *row, const struct value 
     if (row->v[WO_ENGINEER].null)
         row_text(row, WO_STATE, "registered");
     if (!rc && row->v[WO_EMERGENCY].i)
-        row_int(row, WO_PROGRESS_DUE, cx->now.ms + PROGRESS_MS);
+        rc = progress_due(cx, row, cx->now.ms);
     if (!rc)
         rc = refresh_deadline(cx, row);
     return rc ? rc : step_note(cx, row, "reopen", in[0].s);
@@ -439,9 +439,9 @@ static enum rc emergency_effect(struct cx *cx, struct row *row, const struct val
                     "this order is an emergency already");
     row_int(row, WO_EMERGENCY, 1);
     row_int(row, WO_EMERGENCY_AT, cx->now.ms);
-    row_int(row, WO_PROGRESS_DUE, cx->now.ms + PROGRESS_MS);
     row_null(row, WO_PROPOSAL);
-    return step_note(cx, row, "declare_emergency", in[0].s);
+    enum rc rc = progress_due(cx, row, cx->now.ms);
+    return rc ? rc : step_note(cx, row, "declare_emergency", in[0].s);
 }
 
 static enum rc emergency_after(struct cx *cx, struct row *row, const struct value *in)

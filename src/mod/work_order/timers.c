@@ -42,13 +42,16 @@ static enum rc for_each(struct cx *cx, const struct kind *k, const int64_t *ids,
     return rc;
 }
 
-/* An emergency without word for 30 minutes (S-08). The next reminder is due 30 minutes later. */
+/* An emergency without word for as long as S-08 says. The next reminder is due as much later. */
 static enum rc remind(struct cx *cx, struct row *row, const char **action)
 {
-    int64_t due = row->v[WO_PROGRESS_DUE].i;
-    while (due <= cx->now.ms)
-        due += PROGRESS_MS;
-    row_int(row, WO_PROGRESS_DUE, due);
+    int64_t every, due = row->v[WO_PROGRESS_DUE].i;
+    enum rc rc = sla_reminder_ms(cx, "report", &every);
+    if (rc || !every) {
+        row_null(row, WO_PROGRESS_DUE);
+        return rc;
+    }
+    row_int(row, WO_PROGRESS_DUE, due + ((cx->now.ms - due) / every + 1) * every);
     *action = "remind";
     return RC_OK;
 }

@@ -157,6 +157,17 @@ enum rc deadline_follows(struct cx *cx, int64_t work_order_id)
     return rc || same ? rc : record_update(cx, old, row, "clock");
 }
 
+enum rc progress_due(struct cx *cx, struct row *row, int64_t from)
+{
+    int64_t every;
+    enum rc rc = sla_reminder_ms(cx, "report", &every);
+    if (every)
+        row_int(row, WO_PROGRESS_DUE, from + every);
+    else
+        row_null(row, WO_PROGRESS_DUE);
+    return rc;
+}
+
 /* PREFIX-20260508-0001, counted per Beijing day (F-01). */
 enum rc order_next_no(struct cx *cx, const char *prefix, const char **out)
 {
@@ -198,7 +209,7 @@ static enum rc set_no(struct cx *cx, struct row *row)
     return rc;
 }
 
-static void reported_now(struct cx *cx, struct row *row)
+static enum rc reported_now(struct cx *cx, struct row *row)
 {
     bool desk = cx_may(cx, "work_order.register");
     row_text(row, WO_STATE, desk ? "registered" : "reported");
@@ -211,9 +222,9 @@ static void reported_now(struct cx *cx, struct row *row)
     row_int(row, WO_STARTED, cx->now.ms);
     row_int(row, WO_REPORTED, cx->now.ms);
     if (!row->v[WO_EMERGENCY].i)
-        return;
+        return RC_OK;
     row_int(row, WO_EMERGENCY_AT, cx->now.ms);
-    row_int(row, WO_PROGRESS_DUE, cx->now.ms + PROGRESS_MS);
+    return progress_due(cx, row, cx->now.ms);
 }
 
 /* The facts of t0 that a later change of the roster must not change. */
@@ -236,8 +247,9 @@ static enum rc check(struct cx *cx, const struct row *old, struct row *row)
     enum rc rc = follow_asset(cx, row);
     if (rc)
         return rc;
-    reported_now(cx, row);
-    rc = facts_at_start(cx, row);
+    rc = reported_now(cx, row);
+    if (!rc)
+        rc = facts_at_start(cx, row);
     if (!rc && !row->v[WO_PARENT].null)
         rc = merge_into(cx, row, row->v[WO_PARENT].i);
     return rc ? rc : set_no(cx, row);

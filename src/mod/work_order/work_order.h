@@ -42,7 +42,6 @@ enum { PHRASE_TYPE, PHRASE_TEXT, PHRASE_LINE, PHRASE_GROUP, PHRASE_SORT, PHRASE_
 #define FENCE_METERS 200                 /* C-139, domain.md 3.1: at the site */
 #define REOPEN_MS (72 * HOUR_MS)         /* the same order again within this (3.4 rule 4) */
 #define AUTO_CLOSE_MS (3 * DAY_MS)       /* after resolve without a word (C-143) */
-#define PROGRESS_MS (30 * MINUTE_MS)     /* S-08 */
 #define LONG_PENDING_MS (24 * HOUR_MS)   /* a pause without counter-signature is listed by name */
 #define RETROACTIVE_MS (30 * MINUTE_MS)  /* how late a pause may be put down (3.3) */
 #define NORMAL_AGAIN_MS (10 * MINUTE_MS) /* monitor's word that proves restore (3.1) */

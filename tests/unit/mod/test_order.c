@@ -464,6 +464,75 @@ static void without_word_for_30_minutes_an_emergency_reminds_each_time_once(void
     assert_int_equal(number(h, "SELECT COUNT(*) FROM journal WHERE action = 'remind'"), 2);
 }
 
+static void how_often_an_emergency_reminds_is_the_rule_s_and_not_the_program_s(void **state)
+{
+    struct house *h = *state;
+    people(h);
+    int64_t first = accepted(h, ",'line':'community_video','emergency':true");
+    assert_int_equal(order_int(h, first, "progress_due_at"), instant_of("2026-05-08T17:30"));
+    run_sql(h, "UPDATE sla_rule SET limit_minutes = 20 WHERE code = 'S-08'");
+    at(h, "2026-05-08T17:30");
+    (void)ticks(h);
+    assert_int_equal(order_int(h, first, "progress_due_at"), instant_of("2026-05-08T17:50"));
+    int64_t second = accepted(h, ",'line':'community_video'");
+    OK(step(h, "disp", second, "declare_emergency", "'reason':'暴雨'"));
+    assert_int_equal(order_int(h, second, "progress_due_at"), instant_of("2026-05-08T17:50"));
+    run_sql(h, "UPDATE sla_rule SET retired_at = 1 WHERE code = 'S-08'");
+    OK(step(h, "field1", second, "progress", "'note':'正在排水'"));
+    assert_int_equal(order_int(h, second, "progress_due_at IS NULL"), 1);
+}
+
+/* 3.2: all fourteen are rows; those that this program does not run yet are listed, none counts. */
+static void the_fourteen_rules_are_rows_with_the_limits_of_the_table(void **state)
+{
+    struct house *h = *state;
+    static const char *const rows[] = {
+        "S-01 restore 120 5x8 clock",   "S-02 restore 120 5x8 clock",  "S-03 restore 30 24x7 clock",
+        "S-04 respond 10 5x8 clock",    "S-05 respond 120 24x7 clock", "S-06 respond 5 24x7 clock",
+        "S-07 arrive 30 24x7 clock",    "S-08 report 30 24x7 reminder", "S-09 restore 1440 24x7 clock",
+        "S-09 restore 720 24x7 clock",  "S-09 restore 480 24x7 clock", "S-10 decide 480 5x8 listed",
+        "S-11 notify 10 24x7 listed",   "S-12 report 480 5x8 listed",  "S-13 respond 480 5x8 listed",
+        "S-13 resolve 2400 5x8 listed", "S-14 deliver 120 24x7 listed"};
+    const char *have = words(h, "SELECT code || ' ' || metric || ' ' || limit_minutes || ' ' || calendar"
+                                " || ' ' || use FROM sla_rule WHERE retired_at IS NULL ORDER BY id");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (!strstr(have, rows[i]))
+            fail_msg("no row %s in %s", rows[i], have);
+}
+
+/* Scenario 20: what was counted in August stays, to the hash of the page, when the supplement of
+ * September is put down. */
+static void august_prints_the_same_after_the_supplement_of_september(void **state)
+{
+    struct house *h = *state;
+    people(h);
+    at(h, "2026-08-31T10:00");
+    int64_t august = accepted(h, "");
+    at(h, "2026-08-31T11:45"); /* 105 minutes: met of 120, missed of 90 */
+    OK(restore(h, august));
+    assert_string_equal(clock_text(h, august, "restore"), "met");
+    const char *path = arena_printf(CX->a, "%s/august.json", h->t->dir), *hash[2];
+    for (int i = 0; i < 2; i++) {
+        at(h, "2026-09-02T10:00");
+        be(h, "super");
+        OK(report_monthly(CX, "2026-08", REPORT_JSON, NULL, path));
+        json_t *j = json_load_file(path, 0, NULL);
+        assert_non_null(j);
+        hash[i] = arena_strdup(CX->a, json_string_value(json_object_get(j, "hash")));
+        json_decref(j);
+        if (i)
+            break;
+        made(h, &sla_rule_kind,
+             "{'code':'S-01','name':'补充协议','metric':'restore','limit_minutes':90,'calendar':'5x8',"
+             "'line':'office_it','sla_group':'device','valid_from_on':'2026-09-01','source':'补充协议',"
+             "'source_rank':2}");
+        (void)ticks(h);
+    }
+    assert_string_equal(hash[0], hash[1]);
+    int64_t september = accepted(h, "");
+    assert_int_equal(clock_int(h, september, "restore", "limit_minutes"), 90);
+}
+
 static void a_regrade_ends_the_two_hour_clock_and_back_brings_it_again(void **state)
 {
     struct house *h = *state;
@@ -1459,6 +1528,9 @@ void order_cases(struct cases *c)
     ON_BOTH(c, a_new_notice_moves_deadlines_ahead_and_leaves_the_past);
     ON_BOTH(c, a_supplement_that_is_put_down_late_moves_only_what_is_still_ahead);
     ON_BOTH(c, an_emergency_runs_30_minutes_from_its_declaration);
+    ON_BOTH(c, how_often_an_emergency_reminds_is_the_rule_s_and_not_the_program_s);
+    ON_BOTH(c, the_fourteen_rules_are_rows_with_the_limits_of_the_table);
+    ON_BOTH(c, august_prints_the_same_after_the_supplement_of_september);
     ON_BOTH(c, without_word_for_30_minutes_an_emergency_reminds_each_time_once);
     ON_BOTH(c, a_regrade_ends_the_two_hour_clock_and_back_brings_it_again);
     ON_BOTH(c, gps_in_the_fence_with_a_photo_proves_presence);
