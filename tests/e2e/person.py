@@ -9,7 +9,7 @@ import subprocess
 import kit
 
 PEOPLE = {"t_sys": "sys_admin", "t_aud": "auditor", "t_clerk": "a_clerk", "t_disp": "b_dispatcher"}
-PHONE, NAME = "13800001234", "甲乙丙丁"
+PHONE, NAME = "10000001234", "甲乙丙丁"
 
 
 class World:
