@@ -147,10 +147,11 @@ export async function doAction(page, action) {
   await dialog.waitFor({ state: 'hidden' })
   await settled(page)
 }
-export async function axe(page) {
+/** `more`: rules that are not usual, by name. */
+export async function axe(page, more = []) {
   // Through the debugger, not as a script element: the page's policy stays as it is.
-  await page.evaluate(axeSource)
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }))
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource)
+  const found = await page.evaluate((names) => window.axe.run(document, { resultTypes: ['violations'], rules: Object.fromEntries(names.map((n) => [n, { enabled: true }])) }), more)
   return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} (${n.failureSummary?.split('\n')[1]?.trim() ?? v.help})`))
 }
 /** The first role whose user may do `what` with `kind`. */

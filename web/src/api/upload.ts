@@ -10,6 +10,8 @@ const PATIENCE_MS = 5 * 60_000 // without the network, before the user is asked
 const PAUSE_MS = 2_000
 
 interface Part { id: string; size: number; offset: number; file: FileRef | null }
+/** id: of an upload that is known by more than its content; patience: how long to wait for the network, ms. */
+export interface UploadOptions { id?: string; patience?: number }
 export type Progress = (part: number, waiting: boolean) => void
 
 const hex = (bytes: ArrayBuffer) => [...new Uint8Array(bytes)].map((b) => b.toString(16).padStart(2, '0')).join('')
@@ -29,28 +31,29 @@ function pause(): Promise<void> {
 }
 
 /** Tries again while only the connection is at fault. */
-async function patiently<T>(run: () => Promise<T>, waiting: (on: boolean) => void): Promise<T> {
-  const end = Date.now() + PATIENCE_MS
+async function patiently<T>(run: () => Promise<T>, waiting: (on: boolean) => void, patience: number): Promise<T> {
+  const end = Date.now() + patience
   for (;;) {
     try {
       const result = await run()
       waiting(false)
       return result
     } catch (e) {
-      if (!cut(e) || Date.now() > end) throw e
+      if (!cut(e) || Date.now() >= end) throw e
       waiting(true)
       await pause()
     }
   }
 }
 
-async function inPieces(file: File, progress?: Progress): Promise<FileRef> {
+async function inPieces(file: File, progress: Progress | undefined, o: UploadOptions): Promise<FileRef> {
   const sha256 = hex(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()))
-  const id = `${sha256.slice(0, 40)}-${file.size}` // the same file goes on where it stopped, even after a reload
+  const id = o.id ?? `${sha256.slice(0, 40)}-${file.size}` // the same file goes on where it stopped, even after a reload
+  const patience = o.patience ?? PATIENCE_MS
   let at = 0
   const tell = (waiting: boolean, sent = 0) => progress?.((at + sent) / file.size, waiting)
   const begin = () => post<Part>(`${V1}/file/upload`, { id, name: file.name, size: file.size, sha256 })
-  let part = await patiently(begin, tell)
+  let part = await patiently(begin, tell, patience)
   while (!part.file) {
     at = part.offset
     try {
@@ -62,16 +65,17 @@ async function inPieces(file: File, progress?: Progress): Promise<FileRef> {
       const moved = e instanceof ApiError && e.field === 'Upload-Offset'
       if (!cut(e) && !moved) throw e
       tell(true)
+      if (!moved && !patience) throw e
       if (!moved) await pause()
-      part = await patiently(begin, tell)
+      part = await patiently(begin, tell, patience)
     }
   }
   return part.file
 }
 
-export function putFile(file: File, progress?: Progress): Promise<FileRef> {
+export function putFile(file: File, progress?: Progress, o: UploadOptions = {}): Promise<FileRef> {
   // Hashing needs a secure context; without one the file goes in one piece.
-  if (file.size > PIECE && window.isSecureContext) return inPieces(file, progress)
+  if ((o.id || file.size > PIECE) && window.isSecureContext) return inPieces(file, progress, o)
   const path = `${V1}/file?name=${encodeURIComponent(file.name)}`
-  return patiently(() => upload<FileRef>('PUT', path, file, (p) => progress?.(p, false)), (on) => progress?.(0, on))
+  return patiently(() => upload<FileRef>('PUT', path, file, (p) => progress?.(p, false)), (on) => progress?.(0, on), o.patience ?? PATIENCE_MS)
 }
