@@ -141,7 +141,7 @@ const en: Same<typeof zh> = {
     pauseHint: 'Confirmed time does not count; rejected, it is as if the clock never stopped. Never by who set it.', repairHint: 'Nothing leaves before approval; the office time it takes is Party A\'s. Never by the applicant.', noPauses: 'No pause is waiting', noRepairs: 'No repair is waiting', long: '{n} pending for more than 24 h: {names}'
   },
   fault: {
-    what: 'What does not work?', whatHint: 'Choose below or write a sentence', device: 'Which device (if you know)', deviceHint: 'Name, or the number on its label', phone: 'Telephone', more: 'More (optional)', same: 'Somebody may have reported it already:', go: 'Report', sent: 'Reported, order {no}'
+    what: 'What does not work?', whatHint: 'Choose below or write a sentence', device: 'Which device (if you know)', deviceHint: 'Name, or the number on its label', phone: 'Telephone', more: 'More (optional)', photos: 'Photos (optional)', same: 'Somebody may have reported it already:', go: 'Report', sent: 'Reported, order {no}'
   },
   bench: { mine: 'Waiting for me', none: 'No work order is waiting for you.', functions: 'Functions' },
   order: {

@@ -130,7 +130,7 @@ export default {
     pauseHint: '确认后这段时间不计入时限；驳回则视同从未暂停。设置人本人不能确认。', repairHint: '批准后方可送出；用时按工作时间计入甲方审批。申请人本人不能审批。', noPauses: '没有等待确认的暂停', noRepairs: '没有等待审批的送修', long: '{n} 项超过 24 小时未确认：{names}'
   },
   fault: {
-    what: '哪里不好用？', whatHint: '点下面的常用说法，或自己写一句', device: '哪台设备（不知道可不填）', deviceHint: '设备名称或标签上的编号', phone: '联系电话', more: '补充说明（可不填）', same: '可能已经有人报过，点开看进度：', go: '提交报修', sent: '已提交，工单号 {no}'
+    what: '哪里不好用？', whatHint: '点下面的常用说法，或自己写一句', device: '哪台设备（不知道可不填）', deviceHint: '设备名称或标签上的编号', phone: '联系电话', more: '补充说明（可不填）', photos: '照片（可不填）', same: '可能已经有人报过，点开看进度：', go: '提交报修', sent: '已提交，工单号 {no}'
   },
   bench: { mine: '待我办理', none: '没有等您办理的工单。', functions: '常用功能' },
   order: {
