@@ -148,6 +148,59 @@ const struct kind sla_move_kind = {
 };
 /* clang-format on */
 
+/* Which budget a day of duty uses (P3: 13 statutory, 11 rest days); NULL: a working day uses none. */
+static const char *budget_of(const struct calendar *cal, struct date on)
+{
+    if (calendar_works(cal, on))
+        return NULL;
+    return calendar_kind(cal, on, NULL) == DAY_STATUTORY ? "statutory" : "rest";
+}
+
+/* Days of that budget on which somebody is on duty, other shifts than this one; here: this day is one. */
+static enum rc days_used(struct cx *cx, const struct calendar *cal, const struct row *row, const char *type,
+                         int64_t *used, bool *here)
+{
+    struct db_rows *r;
+    *used = 0;
+    *here = false;
+    enum rc rc = cx_db(cx, db_query(cx->db,
+                                    "SELECT DISTINCT on_date FROM duty_shift WHERE retired_at IS NULL"
+                                    " AND id <> :id",
+                                    BINDS(B_INT("id", row->id)), &r));
+    if (rc)
+        return rc;
+    while (db_next(r)) {
+        struct date on;
+        const char *budget = date_parse(db_text(r, 0), &on) ? budget_of(cal, on) : NULL;
+        *used += budget && !strcmp(budget, type);
+        *here = *here || !strcmp(db_text(r, 0), row->v[SHIFT_ON].s);
+    }
+    return cx_db(cx, db_end(r));
+}
+
+/* The day behind the last one of the contract's budget needs a change order, named as its source. */
+static enum rc within_budget(struct cx *cx, const struct row *row, struct date on)
+{
+    const struct calendar *cal;
+    int64_t used = 0, days = 0, has = 0;
+    bool here = false;
+    enum rc rc = sla_calendar(cx, &cal);
+    const char *type = rc ? NULL : budget_of(cal, on);
+    if (rc || !type || !strncmp(row->v[SHIFT_SOURCE].s, "变更", strlen("变更")))
+        return rc;
+    const struct bind *of = BINDS(B_TEXT("type", type));
+    rc = cx_db(cx, db_int_of(cx->db, "SELECT COUNT(*) FROM duty_quota WHERE type = :type AND retired_at IS NULL", of, &has));
+    if (!rc && has)
+        rc = cx_db(cx, db_int_of(cx->db, "SELECT SUM(days) FROM duty_quota WHERE type = :type AND retired_at IS NULL", of, &days));
+    if (!rc && has)
+        rc = days_used(cx, cal, row, type, &used, &here);
+    if (rc || !has || here || used < days)
+        return rc;
+    return FAIL(cx, RC_CONFLICT, "source", "{kind}值守的 {days} 天额度已用完；再排须有变更单，请在依据中写“变更”和单号",
+                "the budget of {days} days of duty is used up: name a change order as the source", "kind",
+                strcmp(type, "rest") ? "法定假日" : "休息日", "days", arena_printf(cx->a, "%lld", (long long)days));
+}
+
 static enum rc shift_check(struct cx *cx, const struct row *old, struct row *row)
 {
     int64_t from = row->v[SHIFT_FROM].i, to = row->v[SHIFT_TO].i;
@@ -159,7 +212,7 @@ static enum rc shift_check(struct cx *cx, const struct row *old, struct row *row
     if (!date_parse(row->v[SHIFT_ON].s, &on) || civil_date((struct instant){from}).day != on.day)
         return FAIL(cx, RC_INVALID, "on_date", "日期应是班次开始的那一天",
                     "the date is the day on which the shift begins");
-    return RC_OK;
+    return within_budget(cx, row, on);
 }
 
 const struct kind duty_shift_kind = {

@@ -338,6 +338,38 @@ static void inside_a_duty_shift_it_is_30_minutes_and_outside_the_office_clock(vo
                      instant_of("2026-10-01T20:30")); /* the true t0 */
 }
 
+static enum rc duty(struct house *h, const char *day, const char *source)
+{
+    struct row *row;
+    h->cx.err = (struct err){0};
+    int64_t from = instant_of(arena_printf(CX->a, "%sT08:00", day));
+    return create(h, &duty_shift_kind, &row, "{'on_date':'%s','from_at':%lld,'to_at':%lld,'source':'%s'}", day,
+                  (long long)from, (long long)(from + 12 * HOUR_MS), source);
+}
+
+/* Scenario 25: of the 11 rest days the twelfth needs a change order; statutory and working days are
+ * no rest days, and a second shift of a day is no second day. */
+static void the_twelfth_rest_day_of_duty_needs_a_change_order(void **state)
+{
+    struct house *h = *state;
+    struct row *row;
+    static const char *const rest[] = {"2026-04-04", "2026-04-06", "2026-05-03", "2026-05-04", "2026-05-05",
+                                       "2026-06-20", "2026-06-21", "2026-09-26", "2026-09-27", "2026-10-04", "2026-10-05"};
+    people(h);
+    be_console(h);
+    OK(create(h, record_kind("contract"), &row, "{'no':'T-1','name':'测试合同','start_on':'2026-04-03','end_on':'2027-04-02','total_fen':100,'vat_percent':6}"));
+    OK(create(h, record_kind("duty_quota"), &row, "{'name':'休息日值守','contract_id':%lld,'type':'rest','days':11}", (long long)row->id));
+    be(h, "pm");
+    OK(duty(h, "2026-10-01", "值守安排")); /* statutory: another budget */
+    OK(duty(h, "2026-05-09", "值守安排")); /* a make-up workday: none */
+    for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
+        OK(duty(h, rest[i], "值守安排"));
+    OK(duty(h, rest[3], "夜班"));
+    REFUSED(duty(h, "2026-10-06", "值守安排"), RC_CONFLICT, "source");
+    OK(duty(h, "2026-10-06", "变更 BG-2026-01"));
+    OK(duty(h, "2026-10-08", "值守安排"));
+}
+
 static void a_duty_shift_that_crosses_midnight_belongs_to_its_first_day(void **state)
 {
     struct house *h = *state;
@@ -1524,6 +1556,7 @@ void order_cases(struct cases *c)
     ON_BOTH(c, a_pause_without_answer_is_listed_by_name_after_a_day);
     ON_BOTH(c, the_ledger_shows_when_and_why_the_clock_stood);
     ON_BOTH(c, inside_a_duty_shift_it_is_30_minutes_and_outside_the_office_clock);
+    ON_BOTH(c, the_twelfth_rest_day_of_duty_needs_a_change_order);
     ON_BOTH(c, a_duty_shift_that_crosses_midnight_belongs_to_its_first_day);
     ON_BOTH(c, a_new_notice_moves_deadlines_ahead_and_leaves_the_past);
     ON_BOTH(c, a_supplement_that_is_put_down_late_moves_only_what_is_still_ahead);
