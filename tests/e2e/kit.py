@@ -183,6 +183,8 @@ class Platform:
         if self.child and self.child.poll() is None:
             self.child.send_signal(how)
             self.child.wait(30)
+            # its children end by themselves when it was killed; until then the old one still answers
+            until("the port to be free", 30, lambda: not self.healthy())
         self.child = None
 
     def client(self, login):
