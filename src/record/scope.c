@@ -262,10 +262,11 @@ static bool names_actor(const struct cx *cx, const struct row *row, const char *
 bool may_step(struct cx *cx, const struct row *row, const struct flow_step *s)
 {
     const struct kind *k = row->kind;
-    unsigned scopes = cx_scopes(cx, s->permission);
-    if (row->retired || !row_in_scope(cx, row, scopes))
+    /* the state first: it rules out most, and rights are looked up in a list */
+    if (row->retired || (s->from && k->state_field >= 0 && !word_in(s->from, row->v[k->state_field].s)))
         return false;
-    if (s->from && k->state_field >= 0 && !word_in(s->from, row->v[k->state_field].s))
+    unsigned scopes = cx_scopes(cx, s->permission);
+    if (!row_in_scope(cx, row, scopes))
         return false;
     if ((s->not_same && names_actor(cx, row, s->not_same)) || (s->when && !s->when(row)))
         return false;
