@@ -93,7 +93,7 @@ static enum rc phrases_json(struct cx *cx, const char *line, const char *group, 
         db_query(cx->db,
                  "SELECT id, text FROM stock_phrase WHERE type = 'symptom' AND retired_at IS NULL"
                  " AND (line IS NULL OR line = :line) AND (sla_group IS NULL OR sla_group = :group)"
-                 " ORDER BY sort_no, id LIMIT 12",
+                 " ORDER BY CASE WHEN sla_group IS NULL THEN 1 ELSE 0 END, sort_no, id LIMIT 12",
                  BINDS(B_TEXT("line", line), B_TEXT("group", group)), &r));
     if (rc)
         return rc;

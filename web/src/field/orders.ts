@@ -5,7 +5,7 @@ import type { Action, FileRef, Page, Rec } from '@/api/types'
 import type { AssetFile, Blast } from '@/api/ledger'
 import type { Story } from '@/api/orders'
 import { kindOf, permitted, user } from '@/core/session'
-import { read } from './kept'
+import { online, read } from './kept'
 import { steps } from './outbox'
 import type { Step } from './outbox'
 
@@ -57,7 +57,9 @@ export function inOrder(actions: Action[]): { next: Action | null; rest: Action[
 /** Everything about one order that is worth having without a network. */
 export const blastPath = (asset: number) => `asset/${asset}/blast`
 export const filePath = (asset: number) => `asset/${asset}/file`
+const gathered = new Map<number, number>() // revision by order
 export async function gather(order: Rec): Promise<void> {
+  if (gathered.get(order.id) === order.rev) return
   const asset = order['asset_id'] as number | null
   const site = order['site_id'] as number | null
   await Promise.allSettled([
@@ -65,6 +67,7 @@ export async function gather(order: Rec): Promise<void> {
     ...(asset ? [read<Blast>(blastPath(asset)), read<AssetFile>(filePath(asset)), read<Rec>(`asset/${asset}`)] : []),
     ...(site ? [read<Rec>(`site/${site}`)] : [])
   ])
+  if (online.value) gathered.set(order.id, order.rev)
 }
 
 export const phrases = ref<Rec[]>([])

@@ -34,7 +34,8 @@ export interface Step {
   field?: string | null
   theirs?: Rec | null
 }
-interface Photo { id: string; name: string; blob: Blob; file: number | null }
+interface Photo { id: string; name: string; blob: Blob; file: number | null; sent_at?: number }
+const FILE_LIFE_MS = 20 * 3600_000 // the server keeps a file that no record names for 24 h
 export interface Draft extends Omit<Step, 'user' | 'moment' | 'state' | 'photos' | 'id'> {
   photos: Record<string, File[]>
   instead?: Step // of one that the server refused: its place in the line and its time
@@ -66,9 +67,11 @@ async function uploadPhotos(step: Step): Promise<Record<string, number[]>> {
     for (const id of ids) {
       const photo = await take<Photo>('photos', id)
       if (!photo) continue
-      if (photo.file === null) {
+      const gone = photo.file !== null && Date.now() - (photo.sent_at ?? 0) > FILE_LIFE_MS
+      if (photo.file === null || gone) {
         const file = new File([photo.blob], photo.name, { type: photo.blob.type })
-        photo.file = (await reached(() => putFile(file, undefined, { id, patience: 0 }))).id
+        photo.file = (await reached(() => putFile(file, undefined, { id: gone ? newId() : id, patience: 0 }))).id
+        photo.sent_at = Date.now()
         await put('photos', photo)
       }
       out[field].push(photo.file)
