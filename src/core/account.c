@@ -35,7 +35,7 @@ static const struct field user_fields[] = {
 };
 
 static const struct field password_input[] = {
-    {"password", "一次性密码", "One-time password", F_TEXT, REQ, 8, 128, .help = "首次登录时必须修改"},
+    {"password", "一次性密码", "One-time password", F_TEXT, REQ | EXACT, 8, 128, .help = "首次登录时必须修改"},
 };
 static const struct field role_input[] = {
     {"role_id", "角色", "Role", F_REF, REQ, .ref = "role"},
@@ -145,7 +145,7 @@ static enum rc write_secret(struct cx *cx, int64_t id, const char *hash, const c
 
 static enum rc only_after_revoke(struct cx *cx)
 {
-    return FAIL(cx, RC_DENIED, NULL, "管理员账号不能在页面上停用或重设密码：先由安全管理员收回角色，或在控制台处理",
+    return FAIL(cx, RC_DENIED, NULL, "管理员账号不能在页面上停用、注销或重设密码：先由安全管理员收回角色，或在控制台处理",
                 "an administrator's account: revoke the role first, or use the console");
 }
 
@@ -253,6 +253,11 @@ static const struct flow_step user_flow[] = {
 };
 /* clang-format on */
 
+static enum rc user_retiring(struct cx *cx, const struct row *row)
+{
+    return not_an_admin(cx, row);
+}
+
 const struct kind user_kind = {
     .name = "user",
     .table = "account",
@@ -268,6 +273,7 @@ const struct kind user_kind = {
     .sort = "login",
     .scope = {.own = {"id"}, .unit = "org_unit_id"},
     .check = user_check,
+    .retiring = user_retiring,
 };
 
 enum rc account_by_login(struct cx *cx, const char *login, int64_t *id)

@@ -102,21 +102,41 @@ static enum rc is_known(struct cx *cx, const char *permission, bool *known)
     return rc;
 }
 
+/* What a module gives to administrators alone stays theirs, without a word in the list above. Rows are
+ * never deleted, so that one withdrawn from the last other role ("none") can be given again. */
+static enum rc is_theirs(struct cx *cx, const char *permission, bool *out)
+{
+    int64_t admins = 0, others = 0;
+    enum rc rc = db_int_of(cx->db,
+                           "SELECT COUNT(*) FROM role_permission p JOIN role r ON r.name = p.role"
+                           " WHERE p.permission = :p AND r.class = 'admin'",
+                           BINDS(B_TEXT("p", permission)), &admins);
+    if (!rc)
+        rc = db_int_of(cx->db,
+                       "SELECT COUNT(*) FROM role_permission p JOIN role r ON r.name = p.role"
+                       " WHERE p.permission = :p AND r.class <> 'admin'",
+                       BINDS(B_TEXT("p", permission)), &others);
+    *out = admins && !others;
+    return cx_db(cx, rc);
+}
+
 static enum rc permission_check(struct cx *cx, const struct row *old, struct row *row)
 {
     struct row *role;
-    bool known;
+    bool known, theirs = false;
     int64_t n = 0;
     const char *permission = row->v[RP_PERMISSION].s;
     enum rc rc = role_find(cx, row->v[RP_ROLE].s, &role);
     if (!rc)
         rc = is_known(cx, permission, &known);
+    if (!rc)
+        rc = is_theirs(cx, permission, &theirs);
     if (rc)
         return rc;
     if (!known)
         return FAIL(cx, RC_INVALID, "permission", "没有“{word}”这个权限", "no permission called {word}", "word",
                     permission);
-    if (is_admin(role) || is_kept(permission))
+    if (is_admin(role) || is_kept(permission) || theirs)
         return FAIL(cx, RC_DENIED, "permission", "三员的权限由程序规定，不能修改，也不能给其他角色",
                     "the administrators' rights are fixed and given to no other role");
     if (old)

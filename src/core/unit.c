@@ -20,6 +20,23 @@ static const struct field unit_fields[] = {
 };
 /* clang-format on */
 
+/* What belongs to a unit would belong to nothing: the scope "unit" stands on it. */
+static enum rc unit_retiring(struct cx *cx, const struct row *row)
+{
+    int64_t units = 0, people = 0;
+    enum rc rc = db_int_of(cx->db, "SELECT COUNT(*) FROM org_unit WHERE parent_id = :id AND retired_at IS NULL",
+                           BINDS(B_INT("id", row->id)), &units);
+    if (!rc)
+        rc = db_int_of(cx->db, "SELECT COUNT(*) FROM account WHERE org_unit_id = :id AND retired_at IS NULL",
+                       BINDS(B_INT("id", row->id)), &people);
+    if (rc || (!units && !people))
+        return cx_db(cx, rc);
+    return FAIL(cx, RC_CONFLICT, NULL, "还有 {units} 个下级单位、{people} 个用户属于这个单位，请先移走",
+                "{units} units and {people} users still belong to it: move them first", "units",
+                arena_printf(cx->a, "%lld", (long long)units), "people",
+                arena_printf(cx->a, "%lld", (long long)people));
+}
+
 const struct kind org_unit_kind = {
     .name = "org_unit",
     .label = "单位",
@@ -30,6 +47,7 @@ const struct kind org_unit_kind = {
     .label_field = UNIT_NAME,
     .state_field = -1,
     .sort = "id",
+    .retiring = unit_retiring,
     .scope = {.unit = "id"},
     .tree = {"parent_id", "org_unit_closure", "unit_id"},
 };

@@ -42,6 +42,7 @@ enum field_flag {
     IMAGE  = 256, /* F_FILES: pictures only */
     AUTO   = 1024, /* of a step's form: the page adds it by itself (place, device time), not shown */
     PERSON = 128, /* personal data: shown masked unless the field's see permission is held */
+    EXACT  = 2048, /* kept to the letter, blanks and all: passwords */
     REUSE  = 512, /* with UNIQUE: among those in use only; the migration's index is partial */
 };
 /* clang-format on */
@@ -165,6 +166,8 @@ struct kind {
     enum rc (*check)(struct cx *cx, const struct row *old, struct row *row);
     /* After insert or update from outside, same transaction; old = NULL on create. */
     enum rc (*after)(struct cx *cx, const struct row *old, struct row *row);
+    /* Before a retirement from outside; may refuse ("people still belong to it"). */
+    enum rc (*retiring)(struct cx *cx, const struct row *row);
     /* What makes two spreadsheet rows the same record: alternatives by '|', parts by '+', e.g.
      * "asset_no|class_id+serial_no". NULL: the kind cannot be imported. */
     const char *identity;

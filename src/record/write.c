@@ -536,9 +536,9 @@ static enum rc retire(struct cx *cx, const struct kind *k, int64_t id, json_t *i
         rc = denied(cx, k, "停用", "retire");
     if (!rc)
         rc = take_rev(cx, in, row);
-    if (rc)
-        return rc;
-    return end_row(cx, row, "retire");
+    if (!rc && k->retiring)
+        rc = k->retiring(cx, row);
+    return rc ? rc : end_row(cx, row, "retire");
 }
 
 enum rc record_retire(struct cx *cx, const struct kind *k, int64_t id, json_t *in)

@@ -28,7 +28,7 @@ static const struct field webhook_fields[] = {
     [WH_RESULT]     = {"last_result", "最近结果", "Last result", F_TEXT,  RO | LIST, 0, 300},
 };
 static const struct field secret_input[] = {
-    {"secret", "密钥", "Secret", F_TEXT, REQ, 16, 200, .help = "16 位以上；企业微信填机器人的 key"}};
+    {"secret", "密钥", "Secret", F_TEXT, REQ | EXACT, 16, 200, .help = "16 位以上；企业微信填机器人的 key"}};
 /* clang-format on */
 
 static enum rc set_secret(struct cx *cx, struct row *row, const struct value *in)

@@ -282,6 +282,26 @@ static void sec_09_in_the_program(void **state)
     assert_true(row->v[USER_ROLES].null);
 }
 
+static void sec_09_what_administrators_hold_alone(void **state)
+{
+    static const char *const theirs[] = {"webhook.create", "webhook.activate", "dead_letter.resend", "notice_channel.read",
+                                         "notice_delivery.resend", "journal.read", "person.erase"};
+    struct house *h = *state;
+    struct row *row;
+    int64_t admin = account(h, "admin1", "sys_admin");
+    account(h, "sec1", "sec_admin");
+    be(h, "sec1");
+    for (size_t i = 0; i < sizeof theirs / sizeof *theirs; i++)
+        REFUSED(create(h, &role_permission_kind, &row, "{'role':'a_clerk','permission':'%s','scope':'all'}", theirs[i]),
+                RC_DENIED, "permission");
+    OK(create(h, &role_permission_kind, &row, "{'role':'a_clerk','permission':'sla_pause.carrier','scope':'all'}"));
+    OK(patch(h, &role_permission_kind, row->id, &row, "{'rev':1,'scope':'none'}"));
+    OK(patch(h, &role_permission_kind, row->id, &row, "{'rev':2,'scope':'all'}"));
+    account(h, "admin2", "sys_admin");
+    be(h, "admin2");
+    REFUSED(retire(h, &user_kind, admin), RC_DENIED, "");
+}
+
 static void sec_02_a_new_administrator(void **state)
 {
     struct house *h = *state;
@@ -409,6 +429,7 @@ void security_cases(struct cases *c)
     NAMED(c, "SEC-08 one account at two addresses raises an alert", sec_08_two_addresses);
     NAMED(c, "SEC-09 the database refuses an administrator a second role", sec_09_in_the_database);
     NAMED(c, "SEC-09 the program refuses it too, and keeps the last of each", sec_09_in_the_program);
+    NAMED(c, "SEC-09 what administrators hold alone goes to no other role", sec_09_what_administrators_hold_alone);
     case_add(c, "SEC-14 address ranges", sec_14_ranges, DB_SQLITE);
     NAMED(c, "SEC-14 administrators come from their ranges only", sec_14_where_admins_come_from);
     case_add(c, "argon2id: two at once, four wait, the others are busy", no_more_than_two_hashes_at_once, DB_SQLITE);

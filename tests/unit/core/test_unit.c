@@ -139,8 +139,22 @@ static void assets_of_another_unit_are_not_there(void **state)
     assert_int_equal(count(h, &asset_kind, ""), 0);
 }
 
+static void a_unit_is_retired_when_nothing_belongs_to_it(void **state)
+{
+    struct house *h = *state;
+    int64_t street = unit(h, "street", 0), a = unit(h, "a", street);
+    person(h, "clerk", "a_clerk", "a");
+    be_console(h);
+    REFUSED(retire(h, &org_unit_kind, street), RC_CONFLICT, "");
+    REFUSED(retire(h, &org_unit_kind, a), RC_CONFLICT, "");
+    OK(retire(h, &user_kind, number(h, "SELECT id FROM account WHERE login = 'clerk'")));
+    OK(retire(h, &org_unit_kind, a));
+    OK(retire(h, &org_unit_kind, street));
+}
+
 void unit_cases(struct cases *c)
 {
+    ON_BOTH(c, a_unit_is_retired_when_nothing_belongs_to_it);
     ON_BOTH(c, a_person_reaches_the_own_unit_and_all_below);
     ON_BOTH(c, a_moved_unit_takes_everything_below_along);
     ON_BOTH(c, a_unit_cannot_stand_below_itself);
