@@ -162,9 +162,13 @@ bool utf8_is_cjk(uint32_t cp)
     return cp >= 0x2E80 && IN(cjk, cp);
 }
 
-static bool is_zero_width(uint32_t cp)
+static bool is_hidden(uint32_t cp)
 {
-    return cp == 0x200B || cp == 0x2060 || cp == 0xFEFF;
+    static const struct range hidden[] = {
+        {0x200B, 0x200B}, {0x2060, 0x2060}, {0xFEFF, 0xFEFF}, /* no width; joiners of emoji stay */
+        {0x200E, 0x200F}, {0x202A, 0x202E}, {0x2066, 0x2069}, /* turn the direction: a name could be forged */
+    };
+    return cp >= 0x200B && IN(hidden, cp);
 }
 
 static bool is_blank(uint32_t cp)
@@ -187,7 +191,7 @@ char *utf8_tidy(struct arena *a, const char *s)
         utf8_step(s, n, &cp, &len);
         if (is_blank(cp)) {
             gap = true;
-        } else if (!is_zero_width(cp)) {
+        } else if (!is_hidden(cp)) {
             if (gap && p > out)
                 *p++ = ' ';
             gap = false;

@@ -31,9 +31,22 @@ static enum rc check_csrf(struct api_call *c, unsigned flags, bool bearer)
                 "the CSRF token is missing or old: reload the page");
 }
 
+/* A browser says whose page makes it write. A foreign one must not even log somebody in, as whom he does not
+ * know: there the CSRF token does not help. */
+static enum rc check_site(struct api_call *c, unsigned flags)
+{
+    const char *site = http_header(c->req, "Sec-Fetch-Site");
+    if (!(flags & API_WRITE) || !site || !strcmp(site, "same-origin") || !strcmp(site, "none"))
+        return RC_OK;
+    return FAIL(c->cx, RC_DENIED, "Sec-Fetch-Site", "不接受其他网站的页面发来的操作",
+                "pages of other sites may not write here");
+}
+
 static enum rc enter(struct api_call *c, unsigned flags)
 {
     bool bearer;
+    if (check_site(c, flags))
+        return c->cx->err.rc;
     const char *token = api_token(c->req, &bearer);
     if (!token || !*token) {
         if (flags & API_PUBLIC)
@@ -511,6 +524,7 @@ static enum rc bulk(struct api_call *c)
         json_t *one = json_array_get(ids, i);
         struct row *row = NULL;
         int64_t id = json_integer_value(json_object_get(one, "id"));
+        json_object_del(in, "rev"); /* that of the item before, or one meant for all: never for this one */
         json_object_set(in, "rev", json_object_get(one, "rev"));
         enum rc each = one_action(c->cx, k, id, http_segment(c->req, "action"), in, &row);
         if (each == RC_DENIED) {

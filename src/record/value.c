@@ -159,6 +159,25 @@ static enum rc files_from_json(struct cx *cx, const struct field *f, const json_
     return RC_OK;
 }
 
+static bool is_control(const char *s)
+{
+    unsigned char c = (unsigned char)*s;
+    return c < 0x20 || c == 0x7f || (c == 0xc2 && (unsigned char)s[1] < 0xa0 && (unsigned char)s[1] != 0x85);
+}
+
+/* One line is written as the import of a spreadsheet would: "A-1 " typed and "A-1" imported are one device.
+ * What is only blank, or holds control characters, stays as it is and is refused by check_text(). */
+static char *tidied(struct cx *cx, const struct field *f, char *s)
+{
+    if (f->type != F_TEXT || f->flags & (LONG | EXACT))
+        return s;
+    for (const char *p = s; *p; p++)
+        if (is_control(p))
+            return s;
+    char *tidy = utf8_tidy(cx->a, s);
+    return *tidy ? tidy : s;
+}
+
 static enum rc text_from_json(struct cx *cx, const struct field *f, const json_t *in,
                               struct value *out)
 {
@@ -167,7 +186,7 @@ static enum rc text_from_json(struct cx *cx, const struct field *f, const json_t
     if (json_string_length(in) != strlen(json_string_value(in)))
         return wrong_type(cx, f, "不含空字符的文字", "a text without NUL");
     /* jansson's string outlives the request's JSON only as a copy */
-    out->s = arena_strdup(cx->a, json_string_value(in));
+    out->s = tidied(cx, f, arena_strdup(cx->a, json_string_value(in)));
     if (!*out->s)
         return FAIL(cx, RC_INVALID, f->name, "“{label}”不能是空文字；要清除请用 null",
                     "{name} must not be an empty text; null clears it", "label", f->label, "name",
@@ -279,7 +298,7 @@ static enum rc check_text(struct cx *cx, const struct field *f, const struct val
         return FAIL(cx, RC_INVALID, f->name, "“{label}”不能只有空白", "{name} must not be blank",
                     "label", f->label, "name", f->name);
     for (const char *s = v->s; *s; s++)
-        if ((unsigned char)*s < 0x20 && !((f->flags & LONG) && strchr("\n\t\r", *s)))
+        if (is_control(s) && !((f->flags & LONG) && strchr("\n\t\r", *s)))
             return FAIL(cx, RC_INVALID, f->name, "“{label}”含有控制字符，请删去",
                         "{name} contains control characters", "label", f->label, "name", f->name);
     return RC_OK;

@@ -151,6 +151,7 @@ static void blanks_of_all_kinds_are_tidied(void **state)
     assert_string_equal(utf8_tidy(a, "a\nb"), "a b");
     assert_string_equal(utf8_tidy(a, "DS-2CD\u200B3T"), "DS-2CD3T");
     assert_string_equal(utf8_tidy(a, "a \u200B b"), "a b");
+    assert_string_equal(utf8_tidy(a, "\u202A甲\u202Egnp.exe\u2069"), "甲gnp.exe");
     assert_string_equal(utf8_tidy(a, "\xFF\xE5"), "\xFF\xE5");
 }
 

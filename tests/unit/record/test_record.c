@@ -86,6 +86,8 @@ static void a_wrong_value_is_refused_with_the_name_of_its_field(void **state)
     REFUSED(create(k, "{'code':'AB','place_id':99}", &row), RC_INVALID, "place_id");
     REFUSED(create(k, "{'code':'AB','photos':[99]}", &row), RC_INVALID, "photos");
     REFUSED(create(k, "{'code':'AB','name':'a\\u0007'}", &row), RC_INVALID, "name");
+    REFUSED(create(k, "{'code':'AB','name':'a\x7f'}", &row), RC_INVALID, "name");
+    REFUSED(create(k, "{'code':'AB','name':'a\xc2\x9b""b'}", &row), RC_INVALID, "name");
     REFUSED(create(k, "{'code':'AB','nonsense':1}", &row), RC_INVALID, "nonsense");
     REFUSED(create(k, "{'code':'AB','state':'done'}", &row), RC_INVALID, "state");
     assert_string_equal(ids(k, "", 50), "");
@@ -110,6 +112,7 @@ static void a_unique_field_names_itself_when_taken(void **state)
     struct row *row;
     kit_thing(k, "{'code':'AB'}");
     REFUSED(create(k, "{'code':'AB'}", &row), RC_CONFLICT, "code");
+    REFUSED(create(k, "{'code':'\u3000AB\u200B '}", &row), RC_CONFLICT, "code"); /* the same to everybody's eye */
 }
 
 static void patch_keeps_what_is_absent_clears_null_and_journals_the_exact_difference(void **state)
