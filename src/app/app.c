@@ -60,6 +60,15 @@ int print_err(const struct err *e, enum rc rc)
     return rc == RC_INVALID || rc == RC_NOT_FOUND || rc == RC_CONFLICT ? 2 : 1;
 }
 
+bool output_ok(const char *path)
+{
+    struct stat st;
+    if (lstat(path, &st) != 0 || S_ISREG(st.st_mode))
+        return true;
+    fprintf(stderr, "错误：%s 不是普通文件，不能写入；请给出文件名\n", path);
+    return false;
+}
+
 bool console_open(struct console *c, const struct app_options *o, bool create)
 {
     struct err e = {0};

@@ -32,6 +32,9 @@ void console_close(struct console *c);
  * caller's mistakes, 1 otherwise; 0 for RC_OK. */
 int console_exit(struct console *c, enum rc rc);
 int print_err(const struct err *e, enum rc rc);
+/* Whether a command may write this file. A new one takes the place of the old at the end (rename), and
+ * would do so with /dev/stdout, too: anything but a regular file is refused, told and false. */
+bool output_ok(const char *path);
 
 /* Takes --data and --db out of argv; the rest keeps its order, *argc shrinks. A missing value or a
  * missing --data (when need_data and no --db) is told and false. */

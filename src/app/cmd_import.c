@@ -111,6 +111,8 @@ int cmd_export(int argc, char **argv)
         fprintf(stderr, "用法：shouwang export KIND FILE.xlsx|.csv [--query 'f=state.eq.in_use'] [--columns 字段,…] --data DIR\n");
         return 2;
     }
+    if (!output_ok(argv[1]))
+        return 2;
     if (!console_open(&c, &o, false))
         return 1;
     struct query q;

@@ -94,6 +94,8 @@ static int export(const struct app_options *o, const char *path, const char *sin
         fprintf(stderr, "错误：--since 应为上一份副本的最后行号\n");
         return 2;
     }
+    if (!output_ok(path))
+        return 2;
     if (!console_open(&c, o, false))
         return 1;
     enum rc rc = journal_export(&c.cx, path, from, &copy);

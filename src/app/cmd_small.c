@@ -57,6 +57,8 @@ int cmd_report(int argc, char **argv)
         fprintf(stderr, "用法：shouwang report monthly 2026-05 FILE.pdf|.xlsx|.json --data DIR\n");
         return 2;
     }
+    if (!output_ok(argv[2]))
+        return 2;
     if (!console_open(&c, &o, false))
         return 1;
     enum rc rc = report_format_of(&c.cx, dot + 1, &format);

@@ -113,6 +113,9 @@ enum rc journal_verify_files(char *const *paths, int n, struct anchors *anchors,
         rc = verify_file(paths[i], c, e);
     if (rc)
         return rc;
+    if (!atomic_load(&c->rows) && !c->n_faults) /* nothing was looked at: that is no "intact" */
+        return fail(e, RC_INVALID, "file", "副本里一行日志也没有", "there is not one row in the copy",
+                    (const char *)NULL);
     chain_end(c);
     return chain_result(c, e);
 }

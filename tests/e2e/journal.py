@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sqlite3
+import stat
 import subprocess
 
 import kit
@@ -116,6 +117,12 @@ def copies_are_verified_anywhere(w):
     assert "日志完好" in verify(a, "--anchor", anchor).stdout
     assert "日志完好" in verify(a, b, "--anchor", anchor).stdout
     assert "日志完好" in verify(b, "--anchor", anchor).stdout
+    empty, pipe = os.path.join(w.p.dir, "empty"), os.path.join(w.p.dir, "pipe")
+    open(empty, "w").close()
+    assert verify(empty).returncode == 2 and "完好" not in verify(empty).stdout, "nothing looked at is no intact copy"
+    os.mkfifo(pipe)
+    w.p.run("journal", "export", pipe, code=2)  # nothing but a file is replaced by a copy
+    assert stat.S_ISFIFO(os.stat(pipe).st_mode) and not os.path.exists(pipe + ".part")
     with open(a) as f:
         lines = f.readlines()
     with open(a, "w") as f:
