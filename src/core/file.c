@@ -72,6 +72,23 @@ static bool is_control(uint32_t cp)
            (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
 }
 
+#define NAME_BYTES 200
+
+/* Titles of documents are long: what is too much is left out before the ending, which tells the type. */
+static const char *shorten(struct cx *cx, const char *name)
+{
+    size_t n = strlen(name), keep = NAME_BYTES;
+    const char *dot = strrchr(name, '.');
+    if (n <= NAME_BYTES)
+        return arena_strdup(cx->a, name);
+    if (!dot || name + n - dot > 12)
+        dot = name + n;
+    keep -= (size_t)(name + n - dot) + strlen("…");
+    while (((unsigned char)name[keep] & 0xc0) == 0x80) /* not inside a character */
+        keep--;
+    return arena_printf(cx->a, "%.*s…%s", (int)keep, name, dot);
+}
+
 /* The name is shown to people and sent in a header: no path, no controls. */
 const char *file_clean_name(struct cx *cx, const char *name)
 {
@@ -86,8 +103,8 @@ const char *file_clean_name(struct cx *cx, const char *name)
         else
             buf_add(&b, put, utf8_put(cp, put));
     }
-    bool good = b.len && b.len <= 200 && strspn(buf_text(&b), ".") < b.len;
-    const char *clean = good ? arena_strdup(cx->a, buf_text(&b)) : "file";
+    bool good = b.len && strspn(buf_text(&b), ".") < b.len;
+    const char *clean = good ? shorten(cx, buf_text(&b)) : "file";
     buf_free(&b);
     return clean;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/hash.h"
 #include "cases.h"
 #include "core/account.h"
@@ -99,12 +100,23 @@ static void what_could_run_in_a_browser_or_on_a_desk_is_refused_sec_16(void **st
     assert_int_equal(number(h, "SELECT COUNT(*) FROM file"), 0);
 }
 
+static const char *repeated(struct house *h, const char *text, int times)
+{
+    struct buf b = {0};
+    for (int i = 0; i < times; i++)
+        buf_text_add(&b, text);
+    const char *s = arena_strdup(CX->a, buf_text(&b));
+    buf_free(&b);
+    return s;
+}
+
 static void a_name_loses_its_path_and_its_control_characters(void **state)
 {
     struct house *h = *state;
     char lengthy[400];
     memset(lengthy, 'x', sizeof lengthy);
     memcpy(lengthy + 390, ".jpg", 5);
+    const char *title = repeated(h, "关于视频监控运行维护", 30), *cut = repeated(h, "关于视频监控运行维护", 6);
     const struct {
         const char *given, *kept;
     } names[] = {
@@ -119,7 +131,9 @@ static void a_name_loses_its_path_and_its_control_characters(void **state)
         {"dir/", "file"},
         {"", "file"},
         {NULL, "file"},
-        {lengthy, "file"},
+        {lengthy, arena_printf(CX->a, "%.193s….jpg", lengthy)},
+        {arena_printf(CX->a, "%s.xlsx", title), arena_printf(CX->a, "%s关于视频….xlsx", cut)},
+        {title, arena_printf(CX->a, "%s关于视频监…", cut)},
     };
     struct file f;
     be_console(h);
