@@ -64,7 +64,7 @@ static char *key_of(struct cx *cx, const struct group *g)
     for (int i = 0; i < g->n; i++) {
         const char *s = g->may[i].scope;
         buf_printf(&b, "%s:%s ", g->may[i].kind->name, s);
-        own = own || !strcmp(s, "own") || (!strcmp(s, "unit") && !g->may[i].kind->scope.unit);
+        own = own || !strcmp(s, "own") || (!strcmp(s, "unit") && !g->may[i].kind->scope.unit && !g->may[i].kind->scope.through);
         unit = unit || !strcmp(s, "unit");
         rest = rest || !strcmp(s, "site") || !strcmp(s, "line");
     }

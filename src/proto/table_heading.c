@@ -74,14 +74,14 @@ static int by_fold(const void *x, const void *y)
     return c ? c : a->column - b->column;
 }
 
-static void key_add(struct arena *a, struct heading_keys *k, const char *text, int column, int rank)
+static void key_add(struct arena *a, struct heading_keys *k, const char *text, int column, int rank, int order)
 {
     if (!text || !*text)
         return;
     const char *full = table_fold(a, text, false), *bare = table_fold(a, text, true);
-    k->items[k->n++] = (struct heading_key){full, column, rank};
+    k->items[k->n++] = (struct heading_key){full, column, rank, order};
     if (strcmp(full, bare) != 0)
-        k->items[k->n++] = (struct heading_key){bare, column, rank + 2};
+        k->items[k->n++] = (struct heading_key){bare, column, rank + 2, order};
 }
 
 static size_t synonym_count(const struct table_column *c)
@@ -126,10 +126,10 @@ enum rc heading_keys_build(struct arena *a, const struct table_column *columns, 
     *out = (struct heading_keys){
         .items = ARENA_NEW(a, struct heading_key, room + 1), .columns = columns, .n_columns = n};
     for (size_t i = 0; i < n; i++) {
-        key_add(a, out, columns[i].id, (int)i, 0);
-        key_add(a, out, columns[i].label, (int)i, 0);
+        key_add(a, out, columns[i].id, (int)i, 0, 0);
+        key_add(a, out, columns[i].label, (int)i, 0, 0);
         for (size_t s = 0; columns[i].synonyms && columns[i].synonyms[s]; s++)
-            key_add(a, out, columns[i].synonyms[s], (int)i, 1);
+            key_add(a, out, columns[i].synonyms[s], (int)i, 1, (int)s);
     }
     qsort(out->items, out->n, sizeof *out->items, by_fold);
     return force_build(a, o, out, e);
@@ -151,8 +151,9 @@ static const struct heading_key *key_find(const struct heading_keys *k, const ch
 
 struct found {
     int column, rank; /* rank: smaller is surer; FORCED is the user's word */
+    int order;        /* place among the synonyms: of two headings of one column the earlier word wins */
 };
-enum { FORCED = -1, NOT_FOUND = 1000 };
+enum { FORCED = -1, NOT_FOUND = 1000, ORDERS = 64 /* above every order */ };
 
 /* Two columns that differ only by their brackets are not told apart by a heading without. */
 static bool is_ambiguous(const struct heading_keys *k, const struct heading_key *key)
@@ -167,17 +168,17 @@ static struct found look_up(struct arena *a, const struct heading_keys *k, const
     const char *full = table_fold(a, text, false);
     for (size_t i = 0; i < k->n_force; i++)
         if (strcmp(k->force[i].fold, full) == 0)
-            return (struct found){k->force[i].column, FORCED};
+            return (struct found){k->force[i].column, FORCED, 0};
     if (!*full)
-        return (struct found){-1, NOT_FOUND};
+        return (struct found){-1, NOT_FOUND, 0};
     const struct heading_key *key = key_find(k, full);
     if (key && !is_ambiguous(k, key))
-        return (struct found){key->column, key->rank};
+        return (struct found){key->column, key->rank, key->order};
     const char *bare = table_fold(a, text, true);
     key = strcmp(bare, full) != 0 ? key_find(k, bare) : NULL;
     if (key && !is_ambiguous(k, key))
-        return (struct found){key->column, key->rank + 4};
-    return (struct found){-1, NOT_FOUND};
+        return (struct found){key->column, key->rank + 4, key->order};
+    return (struct found){-1, NOT_FOUND, 0};
 }
 
 /* The texts above each other in one column, a vertical merge counted once. */
@@ -208,7 +209,7 @@ static const char *join(struct arena *a, const char *const *texts, size_t n, con
 static struct found match_stack(struct arena *a, const struct heading_keys *k,
                                 const char *const *texts, size_t n)
 {
-    struct found best = {-1, NOT_FOUND};
+    struct found best = {-1, NOT_FOUND, 0};
     for (size_t from = 0; from < n && best.rank == NOT_FOUND; from++) {
         best = look_up(a, k, join(a, texts + from, n - from, ""));
         if (best.rank != NOT_FOUND && best.rank != FORCED)
@@ -256,7 +257,7 @@ static struct heading_match match_rows(struct arena *a, const struct heading_key
         if (depth == 0)
             continue;
         struct found f = match_stack(a, k, texts, depth);
-        rank[m.n_headings] = f.rank;
+        rank[m.n_headings] = f.rank == FORCED ? FORCED : f.rank * ORDERS + f.order;
         m.headings[m.n_headings++] =
             (struct table_heading){(int32_t)col, join(a, texts, depth, " "), f.column, -1};
     }
@@ -277,12 +278,23 @@ static bool is_cut(const struct sheet_row *rows, size_t n, size_t first, size_t 
     return false;
 }
 
-/* One text over more than half of the row below, or alone in its row without being merged: a title, not
- * a group of headings. below: a heading merged with it from above makes it one. */
+/* "填报单位：某街道" beside other remarks, over the headings but not merged with them. */
+static bool is_remark(const struct sheet_row *row, size_t at, const struct sheet_row *below)
+{
+    const struct sheet_cell *c = &row->cells[at];
+    return c->type != SHEET_EMPTY && text_is_note(c->text) && !text_is_signature(c->text) &&
+           (at >= below->n || below->cells[at].from_row != row->number);
+}
+
+/* One text over more than half of the row below, or alone in its row without being merged, or remarks: a
+ * title, not a group of headings. below: a heading merged with it from above makes it one. */
 static bool is_title(const struct sheet_row *row, size_t width, const struct sheet_row *below)
 {
     const char *only = NULL;
     size_t filled = 0, at = 0;
+    for (size_t c = 0; c < row->n; c++)
+        if (is_remark(row, c, below))
+            return true;
     for (size_t c = 0; c < row->n; c++) {
         const char *text = row->cells[c].text;
         if (row->cells[c].type == SHEET_EMPTY || text_is_blank(text))

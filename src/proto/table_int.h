@@ -9,6 +9,7 @@ enum { HEADING_ROWS = 3, SCAN_ROWS = 60, MAX_SKIPPED = 1000 };
 struct heading_key { /* one way to write a known column */
     const char *fold;
     int column, rank; /* rank: 0 identifier or label, 1 synonym; +2 with the brackets dropped */
+    int order;        /* place among the synonyms, 0 to 39 */
 };
 struct heading_keys {
     struct heading_key *items; /* by fold, rank, column */

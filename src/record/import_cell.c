@@ -300,12 +300,12 @@ static enum rc instant_from_cell(struct cx *cx, const struct field *f, const str
     return RC_OK;
 }
 
-/* "2019-3", "2019年3月": the month's first day. As a number 2019.1 may be October: only as text. */
+/* "2019-3", "2019年3月", the number 2019.3: the month's first day. */
 static bool month_of(struct cx *cx, const struct sheet_cell *c, struct date *out)
 {
     const char *s = utf8_narrow(cx->a, c->text);
     int year, month, n = 0;
-    if (c->type != SHEET_TEXT)
+    if (c->type != SHEET_TEXT && c->type != SHEET_NUMBER)
         return false;
     bool shape = (sscanf(s, " %4d年%2d月 %n", &year, &month, &n) == 2 && n && !s[n]) ||
                  (sscanf(s, " %4d%*[-./]%2d %n", &year, &month, &n) == 2 && n && !s[n]);
@@ -315,12 +315,23 @@ static bool month_of(struct cx *cx, const struct sheet_cell *c, struct date *out
     return true;
 }
 
-static enum rc date_from_cell(struct cx *cx, const struct field *f, const struct sheet_cell *c,
-                              const char *text, struct value *out)
+/* The number 2019.1 is what a sheet also makes of a typed 2019.10: read as January, and told. */
+static void doubt_month(struct run *r, const struct sheet_cell *c, int32_t number)
 {
+    if (c->type == SHEET_NUMBER && strlen(c->text) == 6 && !strcmp(c->text + 4, ".1") && !r->n_doubts++)
+        r->first_doubt = number;
+}
+
+static enum rc date_from_cell(struct run *r, const struct field *f, const struct sheet_cell *c,
+                              const char *text, int32_t number, struct value *out)
+{
+    struct cx *cx = &r->one;
     struct date d;
     char day[DATE_TEXT];
-    if (!clean_date(c, &d) && !month_of(cx, c, &d))
+    bool whole = clean_date(c, &d);
+    if (!whole && month_of(cx, c, &d))
+        doubt_month(r, c, number);
+    else if (!whole)
         return not_a(cx, f, text, "日期；请写成 2019-03-07、2019.3.7 或 2019年3月7日",
                      "a date; write 2019-03-07, 2019.3.7 or 20190307");
     out->s = arena_strdup(cx->a, date_text(d, day));
@@ -338,7 +349,7 @@ static enum rc choice_from_cell(struct run *r, const struct field *f, const char
 }
 
 static enum rc value_of_cell(struct run *r, const struct field *f, const struct sheet_cell *c,
-                             const char *text, struct value *out)
+                             const char *text, int32_t number, struct value *out)
 {
     struct cx *cx = &r->one;
     *out = (struct value){0};
@@ -349,7 +360,7 @@ static enum rc value_of_cell(struct run *r, const struct field *f, const struct 
     case F_REF:
         return ref_from_cell(r, f, text, out);
     case F_DATE:
-        return date_from_cell(cx, f, c, text, out);
+        return date_from_cell(r, f, c, text, number, out);
     case F_INSTANT:
         return instant_from_cell(cx, f, c, text, out);
     case F_INT:
@@ -392,7 +403,7 @@ enum rc import_cells(struct run *r, const struct table_row *t, struct item *it, 
         }
         enum rc rc = t->cells[i].type == SHEET_ERROR
                          ? not_a(&r->one, f, text, "有效的值：这是表格里的公式错误", "a value but an error of a formula")
-                         : value_of_cell(r, f, &t->cells[i], text, v);
+                         : value_of_cell(r, f, &t->cells[i], text, t->number, v);
         if (rc && !is_callers(rc))
             return rc;
         if (rc) {

@@ -76,6 +76,8 @@ struct run {
     struct counts count;
     struct buf preview; /* JSON of the changed rows */
     int n_preview;
+    int n_doubts;        /* cells read in one of two possible ways */
+    int32_t first_doubt; /* row of the first */
     /* over all passes */
     struct arena *kept;
     struct wrong *late; /* found wrong after they were stored: another pass leaves them out */

@@ -95,7 +95,7 @@ static bool is_loop(struct links *x, int64_t from, int64_t to)
     return false;
 }
 
-/* All links of the kind: the graph for loops, and the stored link of each record. */
+/* The links of the kind: the graph for loops, and the stored link of each record. */
 static enum rc load_links(struct links *x)
 {
     struct cx own = *x->r->cx;
@@ -109,7 +109,8 @@ static enum rc load_links(struct links *x)
     int room = 0;
     while (db_next(rows)) {
         struct row *row = row_read(&own, x->k, rows);
-        edge_add(x, row->v[x->from].i, row->v[x->to].i);
+        if (x->type < 0 || !x->l->among || (!row->v[x->type].null && word_in(x->l->among, row->v[x->type].s)))
+            edge_add(x, row->v[x->from].i, row->v[x->to].i);
         if (x->type >= 0 && (row->v[x->type].null || strcmp(row->v[x->type].s, x->l->type)))
             continue;
         if (x->n_rows == room) {
@@ -309,7 +310,7 @@ enum rc import_links(struct run *r)
                           .more = l->more_field ? field_index(k, l->more_field) : -1,
                           .type = l->type_field ? field_index(k, l->type_field) : -1,
                           .ids = {.a = r->pass}, .ups = {.a = r->pass}, .old = {.a = r->pass}};
-        rc = all_links(&x);
+        rc = next_of(&x, r->later) ? all_links(&x) : RC_OK;
         if (rc)
             r->cx->err = r->one.err;
     }

@@ -102,7 +102,19 @@ static void skipped_json(struct run *r, struct jw *w)
     jw_ki(w, "skipped_totals", (int64_t)table_skipped_count(r->table, TABLE_TOTAL));
 }
 
-static void notes_json(struct sheet_file *file, struct jw *w)
+static void doubts_json(const struct run *r, struct jw *w)
+{
+    char text[200];
+    if (!r->n_doubts)
+        return;
+    snprintf(text, sizeof text, "%d 处日期是数字（如 2019.1），按当年 1 月读入；若原来写的是 2019.10，请改成 2019-10 再导入", r->n_doubts);
+    jw_object(w);
+    jw_ki(w, "row", r->first_doubt);
+    jw_kt(w, "message", text);
+    jw_end_object(w);
+}
+
+static void notes_json(const struct run *r, struct sheet_file *file, struct jw *w)
 {
     size_t n;
     const struct sheet_note *notes = sheet_notes(file, &n);
@@ -114,6 +126,7 @@ static void notes_json(struct sheet_file *file, struct jw *w)
         jw_kt(w, "message", notes[i].zh);
         jw_end_object(w);
     }
+    doubts_json(r, w);
     jw_end_array(w);
 }
 
@@ -147,7 +160,7 @@ void import_json(struct run *r, struct sheet_file *file, bool stored, struct jw 
         jw_raw(w, buf_text(&r->preview));
     jw_end_array(w);
     skipped_json(r, w);
-    notes_json(file, w);
+    notes_json(r, file, w);
     jw_end_object(w);
 }
 

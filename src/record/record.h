@@ -150,6 +150,7 @@ struct kind {
         const char *own[4];  /* REF fields to account: the record is the actor's when one matches */
         const char *pool;    /* ... or when this one is null, for those who may KIND.claim */
         const char *unit, *site, *line; /* field names */
+        const char *through; /* or, alone: the REF field whose record decides (a part of that record) */
     } scope;
     /* LINKS: the two REF fields of a kind that ties records to each other (uplink: what feeds what).
      * The migration has a unique index over the pair (further columns may follow); the metadata of
@@ -186,6 +187,7 @@ struct import_link {
     const char *kind;             /* of the link: "uplink" */
     const char *from, *to;        /* its references: the row's record, the named one */
     const char *type_field, *type; /* "type" "port"; NULL = none */
+    const char *among;            /* types, '|' between, that together make no loop; NULL = all */
     const char *more_field;       /* gets `more`: "port"; NULL = none */
     const char *by[4];            /* fields of this kind that may be its name: "asset_no", "name" */
 };
@@ -244,6 +246,7 @@ MUST_USE enum rc record_get(struct cx *cx, const struct kind *k, int64_t id, str
  * needed per reader. A record that is gone lets nobody in. */
 struct gate {
     const struct row *row;      /* NULL: gone */
+    const struct row *over;     /* the record whose scope decides over row, NULL = row itself */
     const struct row *was;      /* before a change of who may read it: who could is told too; or NULL */
     int64_t units[8];           /* of the persons that own or owned it, where the kind has no unit itself */
     int n_units;

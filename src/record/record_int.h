@@ -49,7 +49,7 @@ MUST_USE enum rc query_ids(struct cx *cx, const struct kind *k, const struct que
  * of references only the label. */
 MUST_USE enum rc query_pick(struct cx *cx, const struct kind *k, const bool *wanted, const int64_t *ids,
                             size_t n, struct row **out);
-bool row_in_scope(const struct cx *cx, const struct row *row, unsigned scopes);
+bool row_in_scope(struct cx *cx, const struct row *row, unsigned scopes);
 bool word_in(const char *list, const char *word); /* '|' between */
 const char *permission_of(struct cx *cx, const struct kind *k, const char *verb);
 /* "can" of one row. */

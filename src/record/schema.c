@@ -189,7 +189,7 @@ static enum rc check_named(const struct live *t, const struct kind *k, const cha
 static enum rc check_scope(const struct live *t, const struct kind *k)
 {
     const char *const columns[] = {k->scope.own[0], k->scope.own[1], k->scope.own[2], k->scope.own[3], k->scope.pool,
-                                   k->scope.unit,   k->scope.site,   k->scope.line};
+                                   k->scope.unit,   k->scope.site,   k->scope.line,   k->scope.through};
     enum rc rc = RC_OK;
     for (size_t i = 0; i < sizeof columns / sizeof *columns && !rc; i++)
         if (columns[i]) {

@@ -90,6 +90,16 @@ static bool line_sql(struct cx *cx, const struct kind *k, struct buf *sql, struc
     return true;
 }
 
+/* A part is read by whoever may read what it is a part of, with the part's own permission and word. */
+static bool through_sql(struct cx *cx, const struct kind *k, unsigned scopes, struct buf *sql, struct bind *b, int *n)
+{
+    const struct kind *up = record_kind(k->fields[field_index(k, k->scope.through)].ref);
+    buf_printf(sql, " AND %s IN (SELECT id FROM %s_v WHERE 1 = 1", k->scope.through, up->name);
+    bool any = scope_sql(cx, up, scopes, sql, b, n);
+    buf_char(sql, ')');
+    return any;
+}
+
 bool scope_sql(struct cx *cx, const struct kind *k, unsigned scopes, struct buf *sql,
                struct bind *b, int *n)
 {
@@ -98,6 +108,8 @@ bool scope_sql(struct cx *cx, const struct kind *k, unsigned scopes, struct buf 
     bool any = false;
     if (scopes & SCOPE_ALL)
         return true;
+    if (k->scope.through)
+        return through_sql(cx, k, scopes, sql, b, n);
     buf_text_add(sql, " AND (1 = 0");
     for (unsigned i = 0; i < 4; i++)
         if (scopes & (unsigned)SCOPE_LINE << i)
@@ -140,7 +152,7 @@ static bool in_ids(const int64_t *ids, int n, const struct value *v)
     return false;
 }
 
-bool row_in_scope(const struct cx *cx, const struct row *row, unsigned scopes)
+static bool fits(const struct cx *cx, const struct row *row, unsigned scopes)
 {
     const struct kind *k = row->kind;
     const struct value *line = value_of(row, k->scope.line);
@@ -156,6 +168,25 @@ bool row_in_scope(const struct cx *cx, const struct row *row, unsigned scopes)
         return true;
     return (scopes & SCOPE_SITE) &&
            in_ids(cx->actor.sites, cx->actor.n_sites, value_of(row, k->scope.site));
+}
+
+/* *out = NULL: the record itself decides. */
+static enum rc load_over(struct cx *cx, const struct row *row, struct row **out)
+{
+    const struct kind *k = row->kind;
+    *out = NULL;
+    if (!k->scope.through)
+        return RC_OK;
+    int i = field_index(k, k->scope.through);
+    return record_load(cx, record_kind(k->fields[i].ref), row->v[i].i, out);
+}
+
+bool row_in_scope(struct cx *cx, const struct row *row, unsigned scopes)
+{
+    struct row *over = NULL;
+    if (scopes & SCOPE_ALL)
+        return true;
+    return scopes && !load_over(cx, row, &over) && fits(cx, over ? over : row, scopes);
 }
 
 static bool decides_scope(const struct kind *k, const char *name)
@@ -207,14 +238,17 @@ static enum rc owner_units(struct cx *cx, struct gate *g, const struct row *row)
 
 enum rc record_gate(struct cx *cx, const struct kind *k, int64_t id, const char *changes, struct gate *out)
 {
-    struct row *row = NULL;
+    struct row *row = NULL, *over = NULL;
     *out = (struct gate){0};
     enum rc rc = record_load(cx, k, id, &row);
+    if (!rc)
+        rc = load_over(cx, row, &over);
     if (rc == RC_NOT_FOUND)
         return RC_OK;
     if (rc)
         return rc;
     out->row = row;
+    out->over = over;
     out->was = row_before(cx, row, changes);
     if (!k->scope.unit)
         rc = owner_units(cx, out, row);
@@ -226,7 +260,7 @@ bool gate_open(const struct gate *g, const struct cx *reader, const char *scope)
     unsigned scopes = cx_scope_bit(scope);
     if (!g->row || !scopes)
         return false;
-    if (row_in_scope(reader, g->row, scopes) || (g->was && row_in_scope(reader, g->was, scopes)))
+    if (fits(reader, g->over ? g->over : g->row, scopes) || (g->was && fits(reader, g->was, scopes)))
         return true;
     for (int i = 0; i < g->n_units && (scopes & SCOPE_UNIT); i++)
         if (in_ids(reader->actor.units, reader->actor.n_units, &(struct value){.i = g->units[i]}))

@@ -513,6 +513,21 @@ static enum rc enum_from_text(struct cx *cx, const struct field *f, const char *
     return rc;
 }
 
+/* A name that several records bear names none of them. */
+static enum rc only_one(struct cx *cx, const struct field *f, const struct kind *k, const char *text)
+{
+    int64_t n = 0;
+    const struct query q = {.filter = {{k->fields[k->label_field].name, "eq", text}}, .n_filters = 1};
+    if (k->fields[k->label_field].flags & UNIQUE)
+        return RC_OK;
+    enum rc rc = record_count(cx, k, &q, &n);
+    if (rc || n < 2)
+        return rc;
+    return FAIL(cx, RC_INVALID, f->name, "“{label}”里的名称“{text}”有几条{kind}都叫，请改写编号",
+                "{name}: several {ken} are called \"{text}\"; give the number", "label", f->label, "text", text, "kind", k->label,
+                "name", f->name, "ken", k->label_en);
+}
+
 static enum rc ref_from_text(struct cx *cx, const struct field *f, const char *text,
                              struct value *out)
 {
@@ -521,8 +536,11 @@ static enum rc ref_from_text(struct cx *cx, const struct field *f, const char *t
     /* its number first: names of devices stand more than once */
     int number = k->identity ? field_index(k, arena_strndup(cx->a, k->identity, strcspn(k->identity, "|+"))) : -1;
     enum rc rc = number >= 0 && k->fields[number].type == F_TEXT ? record_find(cx, k, number, text, &row) : RC_NOT_FOUND;
-    if (rc == RC_NOT_FOUND && number != k->label_field)
+    if (rc == RC_NOT_FOUND && number != k->label_field) {
         rc = record_find(cx, k, k->label_field, text, &row);
+        if (!rc)
+            rc = only_one(cx, f, k, text);
+    }
     if (rc == RC_NOT_FOUND)
         return FAIL(cx, RC_NOT_FOUND, f->name, "“{label}”找不到{kind}“{text}”，请先登记或改成已有名称",
                     "{name}: no {ken} called \"{text}\"", "label", f->label, "kind", k->label,

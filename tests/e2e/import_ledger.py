@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Ledgers as people have them, made by openpyxl and by hand: what is stored equals what is told."""
+import csv
 import json
 import os
 import subprocess
@@ -70,11 +71,71 @@ def a_file_that_is_no_ledger_is_refused_with_the_reason(p):
         assert code in (1, 2) and told is None and "错误" in text and word in text, (name, code, text)
 
 
+def table(p, name, rows, kind="asset", *more):
+    path = os.path.join(p.dir, name)
+    with open(path, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    done = subprocess.run([PROGRAM, "import", kind, path, *more, *p.options()], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+    return done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr
+
+
+def rows_of(p, kind, *columns):
+    path = os.path.join(p.dir, f"{kind}.csv")
+    p.run("export", kind, path, "--columns", ",".join(columns))
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return [tuple(r) for r in list(csv.reader(file))[1:]]
+
+
+def a_name_that_several_devices_bear_names_none(p):
+    code, _, text = table(p, "same.csv", [["资产编号", "设备名称", "设备类别"], *([f"Q{i}", "枪机", "摄像机"] for i in range(3))])
+    assert code == 0, text
+    code, told, _ = table(p, "by_name.csv", [["设备名称", "点位编号"], ["枪机", "P1"]], "camera")
+    assert code == 2 and told["wrong"] == 1 and "有几条" in told["errors"][0]["message"], told
+    # the number says which, wherever its column stands
+    code, told, text = table(p, "by_number.csv", [["设备名称", "设备编号", "点位编号", "摄像机类型", "补光"],
+                                                  *(["枪机", f"Q{i}", f"P{i}", "红外枪机", "红外灯"] for i in range(3))], "camera")
+    assert code == 0 and told["new"] == 3 and not told["unmatched"], (told, text)
+    assert rows_of(p, "camera", "point_no", "type") == [(f"P{i}", "枪机") for i in range(3)]
+
+
+def remarks_over_the_headings_are_no_part_of_them(p):
+    rows = [["某街道台账"], ["填报单位：示例街道", "", "", "填表日期：2026年5月8日"], ["资产编号", "名称", "类别", "保管柜"], ["R1", "甲", "打印机", "1"]]
+    code, told, text = table(p, "remarks.csv", rows)
+    assert code == 0 and told["unmatched"] == ["保管柜"] and told["heading_row"] == 3, (told, text)
+
+
+def months_typed_as_numbers(p):
+    script = ("import openpyxl,sys; b=openpyxl.Workbook(); s=b.active; s.append(['资产编号','名称','类别','启用日期'])\n"
+              "for i,v in enumerate([2019.3,2019.12,2019.1,2019.10]): s.append([f'Z{i}','甲','打印机',v])\n"
+              "s['D5'].number_format='0.00'; b.save(sys.argv[1])")
+    path = os.path.join(p.dir, "months.xlsx")
+    subprocess.run(["/usr/bin/python3", "-c", script, path], check=True)
+    code, told, text = run(p, path)
+    assert code == 0, text
+    have = {r[0]: r[1] for r in rows_of(p, "asset", "asset_no", "in_use_on")}
+    assert [have[f"Z{i}"] for i in range(4)] == ["2019-03-01", "2019-12-01", "2019-01-01", "2019-10-01"], have
+    assert [n["row"] for n in told["notes"]] == [4] and "2019.10" in told["notes"][0]["message"], told["notes"]
+
+
+def every_kind_of_uplink_comes_from_the_sheet(p):
+    head = ["资产编号", "名称", "类别", "上联设备", "上联端口", "光纤上联设备", "供电设备", "供电回路", "所属NVR", "通道号"]
+    rows = [["K1", "交换机", "监控交换机", "", "", "", "K2", "1路", "", ""], ["K2", "电源", "摄像机配套设备", "K1", "G1", "", "", "", "", ""],
+            ["K3", "录像机", "存储设备", "K1", "G2", "", "", "", "", ""], ["K4", "摄像机", "摄像机", "K1", "G3", "K1", "K2", "2路", "K3", "16"]]
+    code, told, text = table(p, "kinds.csv", [head, *rows])
+    assert code == 0 and told["new"] == 4, (told, text)  # across supplies a loop is real: K1 and K2
+    have = {r for r in rows_of(p, "uplink", "type", "up_id", "port") if r[1] in ("交换机", "电源", "录像机")}
+    assert have == {("供电", "电源", "1路"), ("交换机端口", "交换机", "G1"), ("交换机端口", "交换机", "G2"), ("交换机端口", "交换机", "G3"),
+                    ("光纤", "交换机", ""), ("供电", "电源", "2路"), ("录像通道", "录像机", "16")}, have
+    code, told, _ = table(p, "power.csv", [["资产编号", "供电设备"], ["K2", "K1"]])
+    assert code == 2 and "成环" in told["errors"][0]["message"], told
+
+
 def main():
     p = Platform()
     good = True
     for step in (bad_uplinks_are_left_out_whole, a_loop_of_uplinks_is_refused, gbk_is_read_and_a_repeat_changes_nothing,
-                 a_file_that_is_no_ledger_is_refused_with_the_reason):
+                 a_file_that_is_no_ledger_is_refused_with_the_reason, a_name_that_several_devices_bear_names_none,
+                 remarks_over_the_headings_are_no_part_of_them, months_typed_as_numbers, every_kind_of_uplink_comes_from_the_sheet):
         good = case(step.__name__, step, p) and good
     p.close()
     finish(good)

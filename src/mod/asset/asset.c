@@ -45,10 +45,10 @@ static const struct option health_words[] = {
     {"unknown", "未知",     "Unknown", "info"},
     {NULL}};
 static const struct option uplink_types[] = {
-    {"port",        "交换机端口", "Switch port", "primary"},
-    {"fibre",       "光纤",       "Fibre",       "primary"},
-    {"power",       "供电",       "Power",       "warning"},
-    {"nvr_channel", "录像通道",   "NVR channel", "info"},
+    {"port",        "交换机端口", "Switch port", "primary", "端口|网线|双绞线"},
+    {"fibre",       "光纤",       "Fibre",       "primary", "光缆|光口"},
+    {"power",       "供电",       "Power",       "warning", "电源|取电"},
+    {"nvr_channel", "录像通道",   "NVR channel", "info", "录像|通道|NVR通道"},
     {NULL}};
 
 static const struct field site_fields[] = {
@@ -83,7 +83,7 @@ static const struct field asset_fields[] = {
     [ASSET_LINE]     = {"line",        "服务线",   "Line",      F_ENUM, REQ | RO, .opts = line_options},
     [ASSET_STATE]    = {"state",       "状态",     "State",     F_ENUM, REQ | LIST, .opts = asset_states, .initial = "in_use", .also = "使用状况|使用状态|设备状态|资产状态|使用情况"},
     [ASSET_SITE]     = {"site_id",     "所属站点", "Site",      F_REF,  FIND | LIST, .ref = "site", .also = "使用地点|站点|存放地点|安装地点|安装位置|存放位置|所在位置|使用位置|地点|位置"},
-    [ASSET_UNIT]     = {"org_unit_id", "使用部门", "Unit",      F_REF,  0, .ref = "org_unit", .also = "使用科室|部门|使用单位|所属部门|所属单位|所属科室|科室|责任部门"},
+    [ASSET_UNIT]     = {"org_unit_id", "使用部门", "Unit",      F_REF,  0, .ref = "org_unit", .also = "使用科室|部门|使用单位|所属部门|所属单位|所属科室|科室|责任部门|所属社区|社区|社区名称"},
     [ASSET_MODEL]    = {"model",       "型号",     "Model",     F_TEXT, FIND | LIST, 1, 120, .also = "规格型号|设备型号|规格|型号规格"},
     [ASSET_SERIAL]   = {"serial_no",   "序列号",   "Serial no.", F_TEXT, FIND, 1, 120, .also = "出厂编号|SN|S/N|设备序列号|产品序列号|出厂序列号|机身号"},
     [ASSET_IP]       = {"ip",          "IP地址",   "IP address", F_TEXT, FIND | LIST, 2, 45, .also = "IP|IP 地址"},
@@ -101,10 +101,20 @@ static const struct field asset_fields[] = {
     [ASSET_PHOTOS]   = {"photos",      "照片",     "Photos",    F_FILES, IMAGE},
     [ASSET_LEFT]     = {"left_on",     "离册日期", "Left on",   F_DATE, RO},
 };
+#define FEEDS(type_, among_, no, no_label, no_en, no_also, port_, port_label, port_en, port_also)                            \
+    {.column = {no, no_label, no_en, F_TEXT, 0, 1, 60, .also = no_also},                                                 \
+     .more = {port_, port_label, port_en, F_TEXT, 0, 1, 40, .also = port_also},                                          \
+     .kind = "uplink", .from = "asset_id", .to = "up_id", .type_field = "type", .type = type_, .among = among_,          \
+     .more_field = "port", .by = {"asset_no", "name"}}
 static const struct import_link asset_links[] = {
-    {.column = {"uplink_no", "上联设备", "Fed by", F_TEXT, 0, 1, 60, .also = "上级设备编号|上联设备编号|上级设备|上联交换机|上联设备名称"},
-     .more = {"uplink_port", "上联端口", "Port", F_TEXT, 0, 1, 40, .also = "端口|交换机端口|上级端口|接入端口"},
-     .kind = "uplink", .from = "asset_id", .to = "up_id", .type_field = "type", .type = "port", .more_field = "port", .by = {"asset_no", "name"}},
+    FEEDS("port", "port|fibre", "uplink_no", "上联设备", "Fed by", "上级设备编号|上联设备编号|上级设备|上联交换机|上联设备名称",
+          "uplink_port", "上联端口", "Port", "端口|交换机端口|上级端口|接入端口"),
+    FEEDS("fibre", "port|fibre", "fibre_no", "光纤上联设备", "Fibre from", "光纤上联|光纤上联编号|光缆上联设备",
+          "fibre_port", "光纤端口", "Fibre port", "光口|光缆纤芯"),
+    FEEDS("power", "power", "power_no", "供电设备", "Powered by", "供电设备编号|取电设备|取电设备编号|电源设备|供电上联",
+          "power_port", "供电回路", "Circuit", "供电端口|供电空开|回路"),
+    FEEDS("nvr_channel", "nvr_channel", "recorder_no", "录像设备", "Recorded by", "录像设备编号|所属NVR|NVR编号|录像机编号|所属录像机|所属存储|存储设备编号",
+          "recorder_port", "录像通道", "NVR channel", "录像通道号|NVR通道|NVR通道号|通道号"),
     {.kind = NULL}};
 
 static const struct field uplink_fields[] = {
@@ -259,7 +269,7 @@ static enum rc asset_check(struct cx *cx, const struct row *old, struct row *row
     if (!row->v[ASSET_IP].null) { /* also １９２．１６８．１．１０ and 192.168.001.010, as people type them */
         char ip[CLEAN_IP];
         if (!clean_ip(row->v[ASSET_IP].s, ip))
-            return FAIL(cx, RC_INVALID, "ip", "“IP地址”不是有效的 IPv4 或 IPv6 地址", "not an IPv4 or IPv6 address");
+            return FAIL(cx, RC_INVALID, "ip", "“IP地址”不是有效的地址；请写成 192.168.1.10 这样", "not an IPv4 or IPv6 address; write it like 192.168.1.10");
         row_text(row, ASSET_IP, arena_strdup(cx->a, ip));
     }
     if (!row->v[ASSET_MAC].null) {

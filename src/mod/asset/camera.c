@@ -14,25 +14,28 @@ enum { PLACE_ASSET, PLACE_LNG, PLACE_LAT, PLACE_SYSTEM };
 
 /* clang-format off */
 static const struct option point_classes[] = {
-    {"class_1", "一类点", "Class 1", NULL}, {"class_2", "二类点", "Class 2", NULL}, {"class_3", "三类点", "Class 3", NULL}, {NULL}};
+    {"class_1", "一类点", "Class 1", NULL, "一类|1类|Ⅰ类"}, {"class_2", "二类点", "Class 2", NULL, "二类|2类|Ⅱ类"},
+    {"class_3", "三类点", "Class 3", NULL, "三类|3类|Ⅲ类"}, {NULL}};
 static const struct option point_types[] = {
     {"crossing", "路口", "Crossing", NULL}, {"gate", "小区出入口", "Gate", NULL}, {"stairway", "楼道", "Stairway", NULL},
     {"square", "广场", "Square", NULL}, {"parking", "停车", "Parking", NULL}, {"other", "其他", "Other", NULL}, {NULL}};
 static const struct option camera_types[] = {
-    {"ptz_dome", "球机", "PTZ dome", NULL}, {"dome", "半球", "Dome", NULL}, {"bullet", "枪机", "Bullet", NULL}, {"panorama", "全景", "Panorama", NULL}, {NULL}};
+    {"ptz_dome", "球机", "PTZ dome", NULL, "球型|球形|快球|高速球机|红外球机|云台球机"}, {"dome", "半球", "Dome", NULL, "半球机|半球型|红外半球"},
+    {"bullet", "枪机", "Bullet", NULL, "枪型|枪式|筒机|筒型|红外枪机|红外筒机"}, {"panorama", "全景", "Panorama", NULL, "鱼眼|全景机|全景摄像机"}, {NULL}};
 static const struct option codecs[] = {
-    {"h264", "H.264", "H.264", NULL}, {"h265", "H.265", "H.265", NULL}, {"svac", "SVAC", "SVAC", NULL}, {"mjpeg", "MJPEG", "MJPEG", NULL}, {NULL}};
+    {"h264", "H.264", "H.264", NULL, "H264|h264|AVC"}, {"h265", "H.265", "H.265", NULL, "H265|h265|HEVC"}, {"svac", "SVAC", "SVAC", NULL}, {"mjpeg", "MJPEG", "MJPEG", NULL}, {NULL}};
 static const struct option fill_lights[] = {
-    {"none", "无", "None", NULL}, {"infrared", "红外", "Infrared", NULL}, {"white", "白光", "White", NULL}, {"laser", "激光", "Laser", NULL}, {NULL}};
+    {"none", "无", "None", NULL}, {"infrared", "红外", "Infrared", NULL, "红外灯|红外补光|IR"}, {"white", "白光", "White", NULL, "白光灯|暖光|白光补光"}, {"laser", "激光", "Laser", NULL}, {NULL}};
 static const struct option gb35114_levels[] = {
     {"none", "无", "None", NULL}, {"a", "A级", "A", NULL}, {"b", "B级", "B", NULL}, {"c", "C级", "C", NULL}, {NULL}};
 static const struct option recordings[] = {
-    {"continuous", "连续", "Continuous", NULL}, {"motion", "移动侦测", "Motion", NULL}, {"none", "不录像", "None", NULL}, {NULL}};
+    {"continuous", "连续", "Continuous", NULL, "全天|24小时|定时|连续录像"}, {"motion", "移动侦测", "Motion", NULL, "移动|动检|移动录像"}, {"none", "不录像", "None", NULL}, {NULL}};
 static const struct option systems[] = {
     {"wgs84", "WGS-84", "WGS-84", NULL}, {"gcj02", "GCJ-02（火星）", "GCJ-02", NULL}, {"bd09", "BD-09（百度）", "BD-09", NULL},
     {"cgcs2000", "CGCS2000", "CGCS2000", NULL}, {"local", "地方坐标", "Local", NULL}, {NULL}};
 static const struct option mountings[] = {
-    {"pole", "立杆", "Pole", NULL}, {"wall", "壁装", "Wall", NULL}, {"ceiling", "吊装", "Ceiling", NULL}, {"rack", "机柜", "Rack", NULL}, {"desk", "桌面", "Desk", NULL}, {NULL}};
+    {"pole", "立杆", "Pole", NULL, "杆装|立杆安装|立杆式"}, {"wall", "壁装", "Wall", NULL, "壁挂|墙装|壁挂安装"},
+    {"ceiling", "吊装", "Ceiling", NULL, "吸顶|吊顶|吸顶安装"}, {"rack", "机柜", "Rack", NULL}, {"desk", "桌面", "Desk", NULL}, {NULL}};
 static const struct option directions[] = {
     {"e", "东", "E", NULL}, {"s", "南", "S", NULL}, {"w", "西", "W", NULL}, {"n", "北", "N", NULL},
     {"se", "东南", "SE", NULL}, {"ne", "东北", "NE", NULL}, {"sw", "西南", "SW", NULL}, {"nw", "西北", "NW", NULL}, {NULL}};
@@ -47,7 +50,7 @@ static const struct option networks[] = {
 static const struct option supplies[] = {
     {"mains", "市电", "Mains", NULL}, {"poe", "PoE", "PoE", NULL}, {"solar", "太阳能", "Solar", NULL}, {"lamp_post", "路灯", "Lamp post", NULL}, {NULL}};
 
-#define OF_ASSET {"asset_id", "设备", "Asset", F_REF, REQ | FIND | LIST | ONCE | UNIQUE, .ref = "asset", .also = "设备名称|资产编号|名称"}
+#define OF_ASSET {"asset_id", "设备", "Asset", F_REF, REQ | FIND | LIST | ONCE | UNIQUE, .ref = "asset", .also = "资产编号|固定资产编号|设备编号|资产编码|设备编码|编号|设备名称|资产名称|名称"}
 
 static const struct field camera_fields[] = {
     [CAMERA_ASSET]    = OF_ASSET,
@@ -62,7 +65,7 @@ static const struct field camera_fields[] = {
     {"type", "摄像机类型", "Camera type", F_ENUM, LIST, .opts = camera_types},
     {"firmware", "固件版本", "Firmware", F_TEXT, 0, 1, 80},
     {"resolution", "分辨率", "Resolution", F_TEXT, 0, 1, 30, .help = "如 2560x1440"},
-    {"codec", "编码", "Codec", F_ENUM, 0, .opts = codecs},
+    {"codec", "编码", "Codec", F_ENUM, 0, .opts = codecs, .also = "视频编码|编码格式|视频编码格式"},
     {"frame_rate", "帧率", "Frame rate", F_INT, 0, 1, 120},
     {"bit_rate", "码率", "Bit rate", F_INT, 0, 16, 100000, .help = "kbit/s"},
     {"fill_light", "补光", "Fill light", F_ENUM, 0, .opts = fill_lights},
@@ -90,8 +93,8 @@ static const struct field camera_fields[] = {
 
 static const struct field place_fields[] = {
     [PLACE_ASSET] = OF_ASSET,
-    [PLACE_LNG] = {"lng", "经度", "Longitude", F_FLOAT, LIST, -180, 180, .help = "WGS-84"},
-    [PLACE_LAT] = {"lat", "纬度", "Latitude", F_FLOAT, LIST, -90, 90, .help = "WGS-84"},
+    [PLACE_LNG] = {"lng", "经度", "Longitude", F_FLOAT, LIST, -180, 180, .also = "东经|经度(E)|X坐标", .help = "WGS-84"},
+    [PLACE_LAT] = {"lat", "纬度", "Latitude", F_FLOAT, LIST, -90, 90, .also = "北纬|纬度(N)|Y坐标", .help = "WGS-84"},
     [PLACE_SYSTEM] = {"source_system", "原坐标系", "Source system", F_ENUM, 0, .opts = systems, .help = "换算为 WGS-84 之前的坐标系"},
     {"address", "安装地址", "Address", F_TEXT, FIND | LIST, 1, 200},
     {"mounting", "安装方式", "Mounting", F_ENUM, LIST, .opts = mountings},
@@ -108,12 +111,12 @@ static const struct field place_fields[] = {
 static const struct field network_fields[] = {
     [NETWORK_ASSET] = OF_ASSET,
     [NETWORK_IPV6] = {"ipv6", "IPv6", "IPv6", F_TEXT, FIND, 2, 45},
-    [NETWORK_MASK] = {"netmask", "掩码", "Netmask", F_TEXT, LIST, 7, 15},
-    [NETWORK_GATEWAY] = {"gateway", "网关", "Gateway", F_TEXT, LIST, 2, 45},
+    [NETWORK_MASK] = {"netmask", "掩码", "Netmask", F_TEXT, LIST, 7, 15, .also = "子网掩码"},
+    [NETWORK_GATEWAY] = {"gateway", "网关", "Gateway", F_TEXT, LIST, 2, 45, .also = "默认网关|网关地址"},
     {"vlan", "VLAN", "VLAN", F_INT, LIST, 1, 4094},
     {"port", "端口", "Port", F_INT, 0, 1, 65535},
     {"protocol", "接入协议", "Protocol", F_ENUM, LIST, .opts = protocols},
-    {"login", "用户名", "Login", F_TEXT, 0, 1, 60},
+    {"login", "用户名", "Login", F_TEXT, 0, 1, 60, .also = "登录名|账号|登录账号"},
     {"link", "链路类型", "Link", F_ENUM, LIST, .opts = links},
     {"transceiver", "光纤收发器", "Transceiver", F_TEXT, 0, 1, 80},
     {"odf_port", "ODF 端口", "ODF port", F_TEXT, FIND, 1, 60},
@@ -221,18 +224,18 @@ static enum rc place_check(struct cx *cx, const struct row *old, struct row *row
 /* clang-format off */
 const struct kind camera_kind = {
     .name = "camera", .label = "摄像机档案", .label_en = "Camera file", .fields = camera_fields, .n_fields = N(camera_fields),
-    .label_field = CAMERA_POINT_NO, .state_field = -1, .group = "ledger", .sort = "point_no", .check = camera_check, .identity = "asset_id",
+    .label_field = CAMERA_POINT_NO, .state_field = -1, .group = "ledger", .sort = "point_no", .check = camera_check, .scope = {.through = "asset_id"}, .identity = "asset_id",
 };
 const struct kind asset_place_kind = {
     .name = "asset_place", .label = "安装位置", .label_en = "Place", .fields = place_fields, .n_fields = N(place_fields),
-    .label_field = 4, .state_field = -1, .group = "inside", .sort = "id", .check = place_check, .identity = "asset_id",
+    .label_field = 4, .state_field = -1, .group = "inside", .sort = "id", .check = place_check, .scope = {.through = "asset_id"}, .identity = "asset_id",
 };
 const struct kind asset_network_kind = {
     .name = "asset_network", .label = "网络接入", .label_en = "Network", .fields = network_fields, .n_fields = N(network_fields),
-    .label_field = NETWORK_GATEWAY, .state_field = -1, .group = "inside", .sort = "id", .check = network_check, .identity = "asset_id",
+    .label_field = NETWORK_GATEWAY, .state_field = -1, .group = "inside", .sort = "id", .check = network_check, .scope = {.through = "asset_id"}, .identity = "asset_id",
 };
 const struct kind asset_power_kind = {
     .name = "asset_power", .label = "供电与箱体", .label_en = "Power and box", .fields = power_fields, .n_fields = N(power_fields),
-    .label_field = 1, .state_field = -1, .group = "inside", .sort = "id", .identity = "asset_id",
+    .label_field = 1, .state_field = -1, .group = "inside", .sort = "id", .scope = {.through = "asset_id"}, .identity = "asset_id",
 };
 /* clang-format on */

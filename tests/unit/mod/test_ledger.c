@@ -434,6 +434,39 @@ static void a_community_sees_its_own_cameras_and_no_others(struct house *h)
     assert_int_equal(record_count(CX, &asset_network_kind, &q, &n), RC_DENIED);
 }
 
+/* The parts of a camera's file have no unit of their own: who may read them follows the device. */
+static void the_parts_of_a_file_are_read_by_who_may_read_the_device(struct house *h)
+{
+    contract(h);
+    int64_t part[3];
+    long long unit[] = {(long long)unit_of(h, "社区01"), (long long)unit_of(h, "社区02"), (long long)unit_of(h, "社区02")};
+    for (int i = 0; i < 3; i++) {
+        long long a = (long long)made(h, &asset_kind, "{'asset_no':'C%d','name':'C%d','class_id':%lld,'org_unit_id':%lld}", i, i, (long long)class_of(h, "camera"), unit[i]);
+        made(h, &camera_kind, "{'asset_id':%lld,'point_no':'P%d'}", a, i);
+        part[i] = made(h, &asset_place_kind, "{'asset_id':%lld,'address':'东门'}", a);
+    }
+    struct gate gate;
+    OK(record_gate(CX, &asset_place_kind, part[0], "{}", &gate));
+    person(h, "c1", "a_community", "社区01");
+    be(h, "c1");
+    assert_int_equal(count(h, &camera_kind, ""), 1);
+    assert_int_equal(count(h, &asset_place_kind, ""), 1);
+    assert_int_equal(count(h, &asset_place_kind, "q=东门"), 1);
+    struct row *row;
+    OK(record_get(CX, &asset_place_kind, part[0], &row));
+    assert_int_equal(record_get(CX, &asset_place_kind, part[1], &row), RC_NOT_FOUND);
+    assert_true(gate_open(&gate, CX, "unit"));
+    person(h, "pm", "b_pm", NULL);
+    be(h, "pm");
+    assert_int_equal(count(h, &asset_place_kind, ""), 3);
+    OK(edit(h, &asset_kind, number(h, "SELECT id FROM asset WHERE asset_no = 'C0'"), "'org_unit_id':%lld", unit[1]));
+    OK(record_gate(CX, &asset_place_kind, part[0], "{}", &gate));
+    be(h, "c1");
+    assert_int_equal(count(h, &camera_kind, ""), 0);
+    assert_int_equal(record_get(CX, &asset_place_kind, part[0], &row), RC_NOT_FOUND);
+    assert_false(gate_open(&gate, CX, "unit"));
+}
+
 static void derived_lists_page_without_gap_or_double(struct house *h)
 {
     static const char *const sorts[] = {"id", "-missing_count", "missing", "-name"};
@@ -493,6 +526,7 @@ static void the_history_tells_moves_orders_parts_and_links(struct house *h)
     X(an_old_disk_leaves_with_approval_and_proof_only) X(a_number_is_free_again_when_its_device_is_retired) X(every_number_of_the_ledger_is_its_list) \
     X(the_census_counts_the_lists_that_it_opens) X(without_a_contract_there_is_no_baseline_and_no_drift) \
     X(what_is_one_device_twice_is_found_and_forgotten_until_another_joins) X(a_community_sees_its_own_cameras_and_no_others) \
+    X(the_parts_of_a_file_are_read_by_who_may_read_the_device) \
     X(derived_lists_page_without_gap_or_double) X(the_history_tells_moves_orders_parts_and_links)
 ALL(CASE)
 /* clang-format on */
