@@ -163,3 +163,39 @@ test('a heading that nobody knows is assigned to a field, and the template is ha
   assert.equal((await api(b.page, 'GET', `asset/${sample.id}`)).model, '代号七')
   await b.close()
 })
+
+test('places that no ledger knows are listed apart; nothing is written before the user says what becomes of them', async () => {
+  const b = await as(role)
+  await visit(b.page, '/k/asset')
+  const before = await total(b.page)
+  const meta = (await api(b.page, 'GET', 'meta')).kinds.asset
+  const label = (name) => meta.fields.find((f) => f.name === name).label
+  const sample = (await api(b.page, 'GET', 'asset?limit=1&page=1')).items[0]
+  const csv = [['asset_no', 'name', 'class_id', 'site_id'].map(label).join(','),
+    `N-${serial}-1,甲,${sample.class_id_label},新地点${serial}`, `N-${serial}-2,乙,${sample.class_id_label},新地点${serial}`, '合计,2'].join('\n')
+  await b.page.click('[data-tool=import]')
+  await b.page.locator('input[data-import]').setInputFiles({ name: 'sites.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
+  const dialog = b.page.getByRole('dialog')
+  await dialog.locator('[data-import-new]').waitFor()
+  assert.equal(await dialog.locator('[data-import-wrong]').innerText(), '0', 'a new place is no mistake')
+  assert.match(await dialog.locator('.sites').last().innerText(), new RegExp(`新地点${serial}`))
+  assert.match(await dialog.locator('[data-import-read]').innerText(), /1 行不是数据.*4 合计/)
+  assert.ok(await dialog.locator('[data-import-go]').isDisabled())
+  await dialog.locator('[data-sites=leave]').check()
+  await dialog.locator('[data-wrong-rows]').waitFor()
+  assert.equal(await dialog.locator('[data-import-wrong]').innerText(), '2')
+  await dialog.locator('[data-sites=create]').check()
+  await dialog.locator('[data-wrong-rows]').waitFor({ state: 'detached' })
+  await dialog.locator('[data-import-go]').click()
+  await dialog.waitFor({ state: 'hidden' })
+  await b.page.waitForFunction((n) => document.querySelector('#main [data-total]')?.textContent.includes(String(n)), before + 2)
+  await b.close()
+})
+
+test('labels of the filtered list are one press away for who may take the ledger out', async () => {
+  const b = await as('b_pm')
+  await visit(b.page, '/k/asset')
+  const [sheet] = await Promise.all([b.page.waitForEvent('download'), b.page.click('[data-tool=labels]')])
+  assert.match(sheet.suggestedFilename(), /二维码标签\.pdf$/)
+  await b.close()
+})

@@ -62,6 +62,10 @@ export const importTemplate = (kind: string, name: string) => download(`${V1}/${
 export const exportFile = (kind: string, query: URLSearchParams, label: string, format: 'xlsx' | 'csv' = 'xlsx') =>
   download(`${V1}/${kind}/export.${format}?${query}`, `${label}.${format}`, true)
 
+/** Sheets of QR labels, as the setting label.size says. */
+export const labelSheet = (kind: string, query: URLSearchParams, label: string) =>
+  download(`${V1}/${kind}/labels.pdf?${query}`, `${label}.pdf`, true)
+
 export { putFile } from './upload'
 export const fileUrl = (id: number) => `${V1}/file/${id}`
 export const originalUrl = (id: number) => `${V1}/file/${id}/original`

@@ -232,6 +232,9 @@ export interface ImportResult {
   unchanged: number
   wrong?: number
   batch_id?: number // of what was stored
+  sheet: string
+  heading_row: number
+  skipped: { row: number; why: 'total' | 'note' | 'repeated_heading' | 'blank' }[]
   errors: { row: number; column: string; message: string }[]
   unmatched: string[]
   headings?: { heading: string; field: string | null; mapped: boolean; same_as: string | null }[]

@@ -66,7 +66,7 @@ const en: Same<typeof zh> = {
     nothing: 'No {label} matches the filters', nothingHint: 'Relax a condition, or clear all filters.', failed: 'The list could not be loaded',
     denied: 'You have no right to see these records', deniedHint: 'If your work needs it, ask the system administrator.',
     selected: '{n} selected', selectAll: 'Select this page', select: 'Select {title}', editOne: 'Select exactly one to edit',
-    exporting: 'Exporting…', exported: 'All records of the current filter are exported',
+    exporting: 'Exporting…', exported: 'All records of the current filter are exported', labels: 'QR labels', labelsHint: 'Of the ticked records, else of all that the filter shows', labelsDone: 'The labels are made',
     tree: 'Units and sites', treeHint: 'Find a unit or site', treeNone: 'No unit or site of that name', bulkMenu: 'Bulk actions',
     retireAsk: 'Retire {n} {label}? They leave the lists; this is journalled.', retired: '{n} retired',
     partly: '{ok} done, {bad} failed: {why}', bulk: '{label} (selected)', sortBy: 'Sort by {label}', sort: 'Sort', showFilters: 'Show filters', hideFilters: 'Hide filters',
@@ -118,8 +118,8 @@ const en: Same<typeof zh> = {
   import: {
     heading: 'Import {label}', drop: 'Drop a file here, or click to choose', types: '.xlsx or .csv. First row: headings; blank keeps, “-” clears.',
     checking: 'Checking {name}…', result: 'Result of the check (nothing written yet)', rows: '{n} rows', new: 'New', changed: 'Changed', unchanged: 'Unchanged', wrong: 'Wrong',
-    row: 'Row', column: 'Column', message: 'Reason', unmatched: 'Headings without a field: say which one it is; it is remembered for the same headings.', sites: 'New sites in the sheet',
-    createSites: 'Also create these {n} sites', sitesHint: 'Without the tick these rows are wrong: unknown site.', go: 'Import', goGood: 'Import the {n} good rows only', again: 'Another file',
+    row: 'Row', column: 'Column', message: 'Reason', unmatched: 'Headings without a field: say which one it is; it is remembered for the same headings.', sites: '{n} sites of the sheet are not in the ledger',
+    createSites: 'Create them, too', leaveSites: 'Do not create them, leave their rows out', read: 'Read from sheet “{sheet}”, headings in row {row}.', skipped: '{n} rows are no data and were not read: {rows}.', total: 'total', note: 'note', repeated: 'headings again', blank: 'blank', go: 'Import', goGood: 'Import the {n} good rows only', again: 'Another file',
     done: 'Imported: {created} new, {changed} changed. It can be undone under “Import”.', nothing: 'No rows to import', columnsHint: 'Headings may be these field names:', template: 'Download the template', templateName: '{label} template.xlsx', wrongName: '{label} wrong rows.xlsx', wrongRows: 'Download the {n} wrong rows with their reasons', seeChanges: 'See {n} changes', leaveOut: 'Leave out',
     xls: 'Save as .xlsx in WPS or Excel first.', running: 'Importing…'
   },

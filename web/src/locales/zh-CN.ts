@@ -57,7 +57,7 @@ export default {
     emptyHint: '点“新增”登记第一条，或用“导入”一次导入整张表。', emptyNew: '点“新增”登记第一条。', emptyPlain: '有新的记录时会自动出现在这里。',
     nothing: '没有符合筛选条件的{label}', nothingHint: '放宽条件，或清除全部筛选。', failed: '列表没有加载成功',
     denied: '您没有查看这类记录的权限', deniedHint: '如工作需要，请联系系统管理员开通。', selected: '已选 {n} 条',
-    selectAll: '选择本页全部', select: '选择 {title}', editOne: '请只选一条来修改', exporting: '正在导出…', exported: '已导出当前筛选的全部记录',
+    selectAll: '选择本页全部', select: '选择 {title}', editOne: '请只选一条来修改', exporting: '正在导出…', exported: '已导出当前筛选的全部记录', labels: '二维码标签', labelsHint: '勾选的记录，没有勾选时为当前筛选的全部', labelsDone: '标签已生成',
     tree: '组织与站点', treeHint: '搜索单位或站点', treeNone: '没有这个名称的单位或站点', bulkMenu: '批量操作',
     retireAsk: '停用 {n} 条{label}？停用后不再出现在列表中，操作会记入日志。', retired: '已停用 {n} 条', partly: '{ok} 条成功，{bad} 条未成功：{why}',
     bulk: '批量{label}', sortBy: '按{label}排序', sort: '排序', showFilters: '显示筛选', hideFilters: '隐藏筛选', toolbar: '工具栏', ascending: '升序', descending: '降序', natural: '默认',
@@ -108,8 +108,8 @@ export default {
   import: {
     heading: '导入{label}', drop: '把文件拖到这里，或点此选择', types: '支持 .xlsx、.csv。首行为表头；空格表示不改，“-”表示清空。',
     checking: '正在检查 {name}…', result: '检查结果（尚未写入）', rows: '共 {n} 行', new: '新增', changed: '变更', unchanged: '不变', wrong: '有误',
-    row: '行', column: '列', message: '原因', unmatched: '这些表头没有对上字段，可指定它是哪一项，下次同样的表头会记住：', sites: '台账中出现的新地点', createSites: '同时创建这 {n} 个新地点',
-    sitesHint: '不勾选时，这些行会因找不到地点而报错。', go: '导入', goGood: '只导入无误的 {n} 行', again: '换一个文件', done: '已导入：新增 {created} 条，变更 {changed} 条。如有误，可在“导入批次”中撤销。', nothing: '没有可导入的行',
+    row: '行', column: '列', message: '原因', unmatched: '这些表头没有对上字段，可指定它是哪一项，下次同样的表头会记住：', sites: '表中有 {n} 个地点还不在台账里', createSites: '同时创建这些地点', leaveSites: '不创建，这些行不导入',
+    read: '读取工作表“{sheet}”，表头在第 {row} 行。', skipped: '{n} 行不是数据，没有读入：第 {rows}。', total: '合计', note: '说明', repeated: '重复表头', blank: '空行', go: '导入', goGood: '只导入无误的 {n} 行', again: '换一个文件', done: '已导入：新增 {created} 条，变更 {changed} 条。如有误，可在“导入批次”中撤销。', nothing: '没有可导入的行',
     columnsHint: '表头可用下列字段名称：', template: '下载导入模板', templateName: '{label}导入模板.xlsx', wrongName: '{label}错误行.xlsx', wrongRows: '下载有误的 {n} 行（附原因，改好后可再导入）', seeChanges: '查看 {n} 处变更', leaveOut: '不导入', xls: '请在 WPS 或 Excel 中另存为 .xlsx 后再导入。', running: '正在导入…'
   },
   home: {
