@@ -280,14 +280,21 @@ static bool same_clock(const struct choice *ch, const struct row *old, const str
            c->rule->limit_minutes == old->v[CLOCK_LIMIT].i;
 }
 
-/* What runs: kept, or void and replaced. */
+/* Late already. The deadline of a paused clock lies ahead, whatever was stored when it stopped. */
+static bool is_past(const struct cx *cx, const struct row *clock)
+{
+    const char *state = clock->v[CLOCK_STATE].s;
+    return !strcmp(state, "overdue") ||
+           (!strcmp(state, "running") && clock->v[CLOCK_DEADLINE].i <= cx->now.ms);
+}
+
+/* What runs: kept, or void and replaced. A fault that turns out to be none leaves the population
+ * late or not; another grade or another day does not undo what was late before. */
 static enum rc review(struct cx *cx, const struct choice *ch, struct row *old)
 {
     struct row *row = NULL;
     const struct sla_clock *c = winner(ch, old->v[CLOCK_METRIC].s);
-    bool facts = !strcmp(ch->cause, "facts");
-    if (!is_live(old) || (!facts && (!strcmp(old->v[CLOCK_STATE].s, "overdue") ||
-                                     old->v[CLOCK_DEADLINE].i <= cx->now.ms)))
+    if (!is_live(old) || (!strcmp(ch->void_reason, "superseded") && is_past(cx, old)))
         return RC_OK; /* the past stays */
     if (c && same_clock(ch, old, c))
         return keep(cx, ch, old);

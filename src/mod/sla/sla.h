@@ -32,7 +32,8 @@ enum {
 };
 /* clang-format on */
 
-/* Levels told of a clock (C-130): journal actions warn, breach, escalate, vendor on sla_clock, each once.
+/* Levels told of a clock (C-130): journal actions warn, breach, escalate, vendor on sla_clock, each
+ * once.
  */
 enum { LEVEL_NONE, LEVEL_WARN, LEVEL_BREACH, LEVEL_RESOURCES, LEVEL_VENDOR };
 
@@ -45,13 +46,15 @@ MUST_USE enum rc sla_version(struct cx *cx, int64_t *out);
 /* Is a duty shift on at that time (S-03)? */
 MUST_USE enum rc sla_in_duty(struct cx *cx, const char *line, struct instant at, bool *out);
 
-/* The interval of the rule of use "reminder" for that metric that holds today (S-08), ms; 0 = none. */
+/* The interval of the rule of use "reminder" for that metric that holds today (S-08), ms; 0 = none.
+ */
 MUST_USE enum rc sla_reminder_ms(struct cx *cx, const char *metric, int64_t *out);
 
 /* Starts the clocks of a new order. */
 MUST_USE enum rc sla_start(struct cx *cx, int64_t work_order_id);
 /* Facts changed (grade, emergency, type, t0): clocks that still run and no longer fit become void
- * for that reason, and what holds now starts, valid from cx->now. Stopped clocks stay. */
+ * for that reason, and what holds now starts, valid from cx->now. Stopped clocks stay, and of
+ * reason "superseded" those that were late already. */
 MUST_USE enum rc sla_reevaluate(struct cx *cx, int64_t work_order_id, const char *void_reason);
 /* Stops one metric's clock: met when elapsed <= limit, else missed. No clock is no error. */
 MUST_USE enum rc sla_stop(struct cx *cx, int64_t work_order_id, const char *metric,

@@ -116,12 +116,11 @@ static enum rc orders_ahead(struct cx *cx, int64_t after, int64_t *ids, int most
     struct db_rows *r;
     *n = 0;
     enum rc rc = cx_db(
-        cx,
-        db_query(cx->db,
-                 "SELECT DISTINCT work_order_id FROM sla_clock WHERE state IN ('running', 'paused')"
-                 " AND deadline_at > :now AND work_order_id > :after"
-                 " ORDER BY work_order_id LIMIT 500",
-                 BINDS(B_INT("now", cx->now.ms), B_INT("after", after)), &r));
+        cx, db_query(cx->db,
+                     "SELECT DISTINCT work_order_id FROM sla_clock WHERE (state = 'paused'"
+                     " OR (state = 'running' AND deadline_at > :now)) AND work_order_id > :after"
+                     " ORDER BY work_order_id LIMIT 500",
+                     BINDS(B_INT("now", cx->now.ms), B_INT("after", after)), &r));
     if (rc)
         return rc;
     while (*n < most && db_next(r))

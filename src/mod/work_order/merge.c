@@ -17,6 +17,11 @@ static enum rc ids_where(struct cx *cx, const char *sql, int64_t id, int64_t *ou
     return cx_db(cx, db_end(r));
 }
 
+bool counts(const struct row *row)
+{
+    return row->v[WO_EXCLUDED].null && row->v[WO_PARENT].null;
+}
+
 static enum rc not_mergeable(struct cx *cx)
 {
     return FAIL(cx, RC_INVALID, "parent_id", "主工单应是另一张未办结的工单，且不能是自己的子工单",
@@ -92,21 +97,43 @@ enum rc merge_into(struct cx *cx, struct row *child, int64_t parent_id)
     return RC_OK;
 }
 
-/* t0 is the earliest of all that was known (3.4 rule 2). */
-static enum rc earlier_start(struct cx *cx, const struct row *child, struct row *parent)
+/* One fault, one order: t0 is the earliest of all that was known (3.4 rule 2), with what held then,
+ * and an emergency stays one from when it was declared, whichever of the two goes on. */
+static bool take_facts(const struct row *child, struct row *row)
 {
-    int64_t from = parent->v[WO_STARTED].i, to = child->v[WO_STARTED].i;
-    struct row *row = record_copy(cx, parent);
-    bool earlier = to < from;
+    bool earlier = child->v[WO_STARTED].i < row->v[WO_STARTED].i;
+    bool emergency = child->v[WO_EMERGENCY].i && !row->v[WO_EMERGENCY].i;
     if (earlier)
-        row_int(row, WO_STARTED, to);
-    if (row->v[WO_REPORTED].null)
+        row->v[WO_STARTED] = child->v[WO_STARTED];
+    if (earlier && !strcmp(child->v[WO_LINE].s, row->v[WO_LINE].s))
+        row->v[WO_IN_DUTY] = child->v[WO_IN_DUTY];
+    if (emergency) {
+        row->v[WO_EMERGENCY] = child->v[WO_EMERGENCY];
+        row->v[WO_EMERGENCY_AT] = child->v[WO_EMERGENCY_AT];
+    }
+    return earlier || emergency;
+}
+
+static enum rc parent_takes(struct cx *cx, const struct row *child, struct row *parent)
+{
+    struct row *row = record_copy(cx, parent);
+    enum rc rc = RC_OK;
+    bool facts = take_facts(child, row);
+    bool emergency = row->v[WO_EMERGENCY].i != parent->v[WO_EMERGENCY].i;
+    bool reported = parent->v[WO_REPORTED].null && !child->v[WO_REPORTED].null;
+    if (reported)
         row->v[WO_REPORTED] = child->v[WO_REPORTED];
-    if (!earlier && row->v[WO_REPORTED].null == parent->v[WO_REPORTED].null)
-        return RC_OK;
-    enum rc rc = record_update(cx, parent, row, "join");
-    if (!rc && earlier)
-        rc = sla_move_start(cx, parent->id, (struct instant){from}, (struct instant){to});
+    if (emergency && row->v[WO_RESTORED].null)
+        rc = progress_due(cx, row, row->v[WO_EMERGENCY_AT].i);
+    if (!rc && (facts || reported))
+        rc = record_update(cx, parent, row, "join");
+    if (!rc && facts)
+        rc = sla_move_start(cx, parent->id, (struct instant){parent->v[WO_STARTED].i},
+                            (struct instant){row->v[WO_STARTED].i});
+    if (!rc && facts && counts(row))
+        rc = sla_reevaluate(cx, parent->id, "superseded");
+    if (!rc && emergency && !row->v[WO_ARRIVED].null) /* somebody is there already */
+        rc = sla_stop(cx, parent->id, "arrive", cx->now);
     return rc ? rc : deadline_follows(cx, parent->id);
 }
 
@@ -117,7 +144,7 @@ enum rc merged_after(struct cx *cx, struct row *child)
     if (!rc)
         rc = record_load(cx, &work_order_kind, child->v[WO_PARENT].i, &parent);
     if (!rc)
-        rc = earlier_start(cx, child, parent);
+        rc = parent_takes(cx, child, parent);
     return rc ? rc : step_note(cx, parent, "join", child->v[WO_NO].s);
 }
 

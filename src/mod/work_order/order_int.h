@@ -37,6 +37,11 @@ MUST_USE enum rc stamp_put(struct cx *cx, const struct row *order, const char *a
 MUST_USE enum rc step_note(struct cx *cx, const struct row *order, const char *action,
                            const char *note);
 
+static inline int64_t whole_second(int64_t ms)
+{
+    return ms - ms % SECOND_MS;
+}
+
 /* When the next word on an emergency is owed, counted from then by S-08; no rule, no reminder. */
 MUST_USE enum rc progress_due(struct cx *cx, struct row *row, int64_t from);
 
@@ -45,6 +50,8 @@ MUST_USE enum rc refresh_deadline(struct cx *cx, struct row *row);
 MUST_USE enum rc deadline_follows(struct cx *cx, int64_t work_order_id);
 MUST_USE enum rc order_next_no(struct cx *cx, const char *prefix, const char **out);
 MUST_USE enum rc new_order(struct cx *cx, struct row *row); /* number, insert, clocks */
+/* Is the order in the population of the clocks: not excluded, no duplicate? */
+bool counts(const struct row *row);
 MUST_USE enum rc close_children(struct cx *cx, const struct row *order);
 MUST_USE enum rc merge_into(struct cx *cx, struct row *child, int64_t parent_id);
 MUST_USE enum rc merged_after(struct cx *cx, struct row *child);
@@ -58,8 +65,13 @@ MUST_USE enum rc loan_put(struct cx *cx, const struct row *order, int64_t asset_
 MUST_USE enum rc pause_by_system(struct cx *cx, const struct row *order, const char *code,
                                  const char *metrics, const char *reason, const char *reference,
                                  struct instant from, struct instant to);
-MUST_USE enum rc pause_end_by_system(struct cx *cx, int64_t work_order_id, const char *code,
+/* Ends what is open still and waits for nothing any more: the approval decided; no access, power or
+ * weather in the way of who has restored it; anything at all of what is resolved. Clocks follow. */
+enum pause_over { OVER_DECIDED, OVER_RESTORED, OVER_RESOLVED };
+MUST_USE enum rc pause_end_by_system(struct cx *cx, int64_t work_order_id, enum pause_over over,
                                      struct instant at);
+/* Who takes the order over sees its pauses and ends them. */
+MUST_USE enum rc pauses_follow(struct cx *cx, int64_t work_order_id, int64_t engineer_id);
 
 /* --- the steps: forms and effects (steps.c) --- */
 #define N_FLOW 27

@@ -68,17 +68,42 @@ static enum rc ids_of(struct cx *cx, const char *sql, int64_t *a, int64_t *b, in
     return cx_db(cx, db_end(r));
 }
 
+/* Does anybody wait for this order or work on it? */
+static enum rc has_people(struct cx *cx, const struct row *order, bool *out)
+{
+    int64_t children = 0;
+    enum rc rc =
+        cx_db(cx, db_int_of(cx->db, "SELECT COUNT(*) FROM work_order WHERE parent_id = :id",
+                            BINDS(B_INT("id", order->id)), &children));
+    *out = children || strcmp(order->v[WO_CHANNEL].s, "monitor") != 0 || order->v[WO_EMERGENCY].i ||
+           !order->v[WO_ACCEPTED].null;
+    return rc;
+}
+
+/* Who reported it follows it in the order that goes on, as with every duplicate. */
+static enum rc join_other(struct cx *cx, const struct row *old, struct row *row, int64_t other)
+{
+    row_null(row, WO_OUTAGE);
+    enum rc rc = merge_into(cx, row, other);
+    if (!rc)
+        rc = record_update(cx, old, row, "merge");
+    return rc ? rc : merged_after(cx, row);
+}
+
 /* The order of a merged outage goes over to the one that stays; when that has its own, it ends. */
 static enum rc follow_merge(struct cx *cx, int64_t order_id, int64_t into)
 {
     struct row *old;
     int64_t other = 0;
+    bool people = false;
     enum rc rc = record_load(cx, &work_order_kind, order_id, &old);
     if (!rc)
         rc = cx_db(cx, db_int_of(cx->db,
-                                 "SELECT COUNT(*) FROM work_order WHERE outage_id = :id AND state"
+                                 "SELECT MIN(id) FROM work_order WHERE outage_id = :id AND state"
                                  " NOT IN " SQL_FINISHED,
                                  BINDS(B_INT("id", into)), &other));
+    if (!rc)
+        rc = has_people(cx, old, &people);
     if (rc)
         return rc;
     struct row *row = record_copy(cx, old);
@@ -86,6 +111,8 @@ static enum rc follow_merge(struct cx *cx, int64_t order_id, int64_t into)
         row_int(row, WO_OUTAGE, into);
         return record_update(cx, old, row, "follow");
     }
+    if (people)
+        return join_other(cx, old, row, other);
     row_text(row, WO_STATE, "cancelled");
     row_text(row, WO_RESULT, "同一原因，已并入另一张工单");
     rc = sla_cancel(cx, row->id);
@@ -169,8 +196,9 @@ static enum rc adopt(struct cx *cx, int64_t outage_id, bool *adopted)
     return record_update(cx, old, row, "follow");
 }
 
-#define AGAIN_MS (10 * MINUTE_MS) /* an order finished too early: time for the monitor to see it   \
-                                   */
+#define AGAIN_MS                                                                                   \
+    (10 * MINUTE_MS) /* an order finished too early: time for the monitor to see it                \
+                      */
 
 static enum rc missing_orders(struct cx *cx, int *changed)
 {

@@ -165,6 +165,18 @@ static enum rc one_at_a_time(struct cx *cx, const struct row *row)
                 "a pause of this kind is still open");
 }
 
+static enum rc something_runs(struct cx *cx, const struct row *order)
+{
+    const char *state = order->v[WO_STATE].s;
+    if (!strcmp(state, "merged"))
+        return FAIL(cx, RC_CONFLICT, "work_order_id", "这张工单已并入主工单，请在主工单上暂停",
+                    "merged: pause its main order");
+    if (!strcmp(state, "cancelled") || !order->v[WO_RESOLVED].null)
+        return FAIL(cx, RC_CONFLICT, "work_order_id", "工单已取消或已修复，没有可暂停的时限",
+                    "nothing runs any more");
+    return RC_OK;
+}
+
 static enum rc check(struct cx *cx, const struct row *old, struct row *row)
 {
     struct row *order;
@@ -175,10 +187,9 @@ static enum rc check(struct cx *cx, const struct row *old, struct row *row)
     enum rc rc = record_get(cx, &work_order_kind, row->v[PAUSE_ORDER].i, &order);
     if (rc)
         return rc;
-    if (!order->v[WO_RESTORED].null && !order->v[WO_RESOLVED].null)
-        return FAIL(cx, RC_CONFLICT, "work_order_id", "工单已修复，没有可暂停的时限",
-                    "nothing runs any more");
-    rc = may_set(cx, r, order);
+    rc = something_runs(cx, order);
+    if (!rc)
+        rc = may_set(cx, r, order);
     if (!rc)
         rc = has_what_it_needs(cx, r, row);
     if (!rc)
@@ -287,7 +298,7 @@ static enum rc confirm_effect(struct cx *cx, struct row *row, const struct value
 #define FORM(x) .input = (x), .n_input = (int)(sizeof(x) / sizeof *(x))
 /* clang-format off */
 static const struct flow_step flow[] = {
-    {"end",     "结束暂停", "End",     "pending|accepted", NULL, "sla_pause.end", FORM(end_input), "primary", .only = "engineer_id", .effect = end_effect, .after = end_after},
+    {"end",     "结束暂停", "End",     "pending|accepted", NULL, "sla_pause.end", FORM(end_input), "primary", .only = "engineer_id|set_by_id", .effect = end_effect, .after = end_after},
     {"confirm", "项目经理确认", "Confirm", "pending", NULL, "sla_pause.confirm", .tone = "primary", .not_same = "set_by_id", .effect = confirm_effect},
     {"accept",  "确认",     "Accept",  "pending", "accepted", "sla_pause.decide", FORM(accept_input), "success", .not_same = "set_by_id", .effect = accept_effect, .after = accept_after},
     {"reject",  "驳回",     "Reject",  "pending", "rejected", "sla_pause.decide", FORM(reject_input), "danger", .not_same = "set_by_id", .effect = reject_effect, .after = reject_after},
@@ -329,21 +340,61 @@ enum rc pause_by_system(struct cx *cx, const struct row *order, const char *code
     return record_insert(cx, row, "create");
 }
 
-enum rc pause_end_by_system(struct cx *cx, int64_t work_order_id, const char *code,
-                            struct instant at)
+/* Loads each pause that the query names, lets it change and stores what did. */
+static enum rc each_pause(struct cx *cx, const char *sql, int64_t order, const char *action,
+                          void (*change)(struct row *, int64_t), int64_t value)
 {
-    struct row *old;
-    int64_t id;
-    enum rc rc = db_int_of(cx->db,
-                           "SELECT id FROM sla_pause WHERE work_order_id = :order AND code = :code"
-                           " AND ended_at IS NULL ORDER BY id LIMIT 1",
-                           BINDS(B_INT("order", work_order_id), B_TEXT("code", code)), &id);
-    if (rc)
-        return rc == RC_NOT_FOUND ? RC_OK : cx_db(cx, rc);
-    rc = record_load(cx, &sla_pause_kind, id, &old);
+    struct db_rows *r;
+    int64_t ids[100];
+    int n = 0;
+    enum rc rc = cx_db(cx, db_query(cx->db, sql, BINDS(B_INT("order", order)), &r));
     if (rc)
         return rc;
-    struct row *row = record_copy(cx, old);
-    row_int(row, PAUSE_ENDED, at.ms);
-    return record_update(cx, old, row, "end");
+    while (n < 100 && db_next(r))
+        ids[n++] = db_int(r, 0);
+    rc = cx_db(cx, db_end(r));
+    for (int i = 0; i < n && !rc; i++) {
+        struct row *old;
+        rc = record_load(cx, &sla_pause_kind, ids[i], &old);
+        if (rc)
+            break;
+        struct row *row = record_copy(cx, old);
+        change(row, value);
+        rc = record_update(cx, old, row, action);
+    }
+    return rc;
+}
+
+static void end_at(struct row *row, int64_t at)
+{
+    row_int(row, PAUSE_ENDED, at > row->v[PAUSE_STARTED].i ? at : row->v[PAUSE_STARTED].i);
+}
+
+static void belongs_to(struct row *row, int64_t engineer)
+{
+    row_int(row, PAUSE_ENGINEER, engineer);
+}
+
+#define SQL_OPEN_PAUSES                                                                            \
+    "SELECT id FROM sla_pause WHERE work_order_id = :order AND ended_at IS NULL"                   \
+    " AND state <> 'rejected'"
+
+enum rc pause_end_by_system(struct cx *cx, int64_t work_order_id, enum pause_over over,
+                            struct instant at)
+{
+    static const char *const sql[] = {
+        [OVER_DECIDED] = SQL_OPEN_PAUSES " AND code = 'approval' ORDER BY id LIMIT 100",
+        [OVER_RESTORED] = SQL_OPEN_PAUSES
+        " AND code IN ('customer', 'site_power', 'safety') ORDER BY id LIMIT 100",
+        [OVER_RESOLVED] = SQL_OPEN_PAUSES " ORDER BY id LIMIT 100",
+    };
+    enum rc rc = each_pause(cx, sql[over], work_order_id, "end", end_at, at.ms);
+    return rc ? rc : sla_pauses_changed(cx, work_order_id);
+}
+
+enum rc pauses_follow(struct cx *cx, int64_t work_order_id, int64_t engineer_id)
+{
+    return each_pause(cx,
+                      "SELECT id FROM sla_pause WHERE work_order_id = :order ORDER BY id LIMIT 100",
+                      work_order_id, "follow", belongs_to, engineer_id);
 }

@@ -155,9 +155,7 @@ static enum rc decide_after(struct cx *cx, struct row *row, const struct value *
     struct row *order;
     int64_t id = row->v[REPAIR_ORDER].i;
     (void)in;
-    enum rc rc = pause_end_by_system(cx, id, "approval", cx->now);
-    if (!rc)
-        rc = sla_pauses_changed(cx, id);
+    enum rc rc = pause_end_by_system(cx, id, OVER_DECIDED, cx->now);
     if (!rc)
         rc = deadline_follows(cx, id);
     if (!rc)

@@ -128,12 +128,17 @@ static enum rc take_qr(struct cx *cx, const struct row *order, const char *scann
     return RC_OK;
 }
 
-/* Nothing is done before what was done before it. */
+/* Nothing is done before what was done before it: the own steps, and those that moved the order on.
+ * What others noted meanwhile says nothing about when a step was done that waited in a device. */
 static enum rc not_before(struct cx *cx, const struct row *order, struct stamp *s)
 {
     int64_t last = 0;
-    enum rc rc = db_int_of(cx->db, "SELECT MAX(at) FROM work_order_step WHERE work_order_id = :id",
-                           BINDS(B_INT("id", order->id)), &last);
+    enum rc rc = db_int_of(
+        cx->db,
+        "SELECT MAX(at) FROM work_order_step WHERE work_order_id = :id AND (actor_id = :me"
+        " OR action IN ('dispatch', 'accept', 'arrive', 'restore', 'resolve', 'no_fault',"
+        " 'confirm', 'send_back', 'hand_over', 'reopen'))",
+        BINDS(B_INT("id", order->id), B_INT("me", cx->actor.user_id)), &last);
     if (last < order->v[WO_STARTED].i)
         last = order->v[WO_STARTED].i;
     if (s->at.ms > cx->now.ms)

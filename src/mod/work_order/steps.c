@@ -120,7 +120,8 @@ static enum rc dispatch_effect(struct cx *cx, struct row *row, const struct valu
     if (row->v[WO_REGISTERED].null)
         row_int(row, WO_REGISTERED, cx->now.ms);
     row_int(row, WO_DISPATCHED, cx->now.ms);
-    return step_note(cx, row, "dispatch", NULL);
+    rc = pauses_follow(cx, row->id, in[DISPATCH_ENGINEER].i);
+    return rc ? rc : step_note(cx, row, "dispatch", NULL);
 }
 
 /* Response = accepted and the reporter knows a plan (C-127); a monitor has nobody to tell. Whoever
@@ -135,13 +136,16 @@ static enum rc accept_effect(struct cx *cx, struct row *row, const struct value 
     enum rc rc = stamp_take(cx, row, in, &s);
     if (rc)
         return rc;
-    if (row->v[WO_ENGINEER].null)
+    if (row->v[WO_ENGINEER].null) { /* from the pool */
         row_int(row, WO_ENGINEER, cx->actor.user_id);
+        rc = pauses_follow(cx, row->id, cx->actor.user_id);
+    }
     if (first) {
         row_int(row, WO_ACCEPTED, s.at.ms);
         row_int(row, WO_PLAN_TOLD, s.at.ms);
     }
-    rc = stamp_put(cx, row, "accept", &s, text_of(&in[ACCEPT_PLAN]), NULL);
+    if (!rc)
+        rc = stamp_put(cx, row, "accept", &s, text_of(&in[ACCEPT_PLAN]), NULL);
     return rc ? rc : stop_clock(cx, row, "respond", s.at);
 }
 
@@ -205,7 +209,8 @@ static enum rc arrive_effect(struct cx *cx, struct row *row, const struct value 
     if (rc)
         return rc;
     rc = keep_reported_photos(cx, row);
-    row_int(row, WO_ARRIVED, s.at.ms);
+    if (row->v[WO_ARRIVED].null) /* of who took over later the time line tells */
+        row_int(row, WO_ARRIVED, s.at.ms);
     if (s.spot_check)
         row_int(row, WO_SPOT_CHECK, 1);
     if (!rc)
@@ -222,7 +227,9 @@ static enum rc progress_effect(struct cx *cx, struct row *row, const struct valu
     row_int(row, WO_PROGRESS, s.at.ms);
     if (row->v[WO_EMERGENCY].i && row->v[WO_RESTORED].null)
         rc = progress_due(cx, row, s.at.ms);
-    return rc ? rc : stamp_put(cx, row, "progress", &s, in[PROGRESS_NOTE].s, text_of(&in[PROGRESS_PHOTOS]));
+    return rc ? rc
+              : stamp_put(cx, row, "progress", &s, in[PROGRESS_NOTE].s,
+                          text_of(&in[PROGRESS_PHOTOS]));
 }
 
 /* What the monitor saw come back dates the restore; else the engineer's word, until it is proved.
@@ -241,6 +248,8 @@ static enum rc restore_effect(struct cx *cx, struct row *row, const struct value
     rc = stamp_put(cx, row, "restore", &s, in[RESTORE_RESULT].s, NULL);
     if (!rc && !in[RESTORE_LOAN].null)
         rc = loan_put(cx, row, in[RESTORE_LOAN].i, s.at);
+    if (!rc)
+        rc = pause_end_by_system(cx, row->id, OVER_RESTORED, s.at);
     return rc ? rc : stop_clock(cx, row, "restore", s.at);
 }
 
@@ -276,6 +285,8 @@ static enum rc resolve_effect(struct cx *cx, struct row *row, const struct value
         return rc;
     row_int(row, WO_RESOLVED, s.at.ms);
     rc = stamp_put(cx, row, "resolve", &s, in[RESOLVE_CAUSE].s, NULL);
+    if (!rc)
+        rc = pause_end_by_system(cx, row->id, OVER_RESOLVED, s.at);
     return rc ? rc : stop_clock(cx, row, "resolve", s.at);
 }
 
@@ -333,6 +344,8 @@ static enum rc hand_over_effect(struct cx *cx, struct row *row, const struct val
         rc = FAIL(cx, RC_INVALID, "engineer_id", "请选择另一位工程师", "choose another engineer");
     if (!rc)
         rc = stamp_take(cx, row, in, &s);
+    if (!rc)
+        rc = pauses_follow(cx, row->id, in[HAND_ENGINEER].i);
     row_int(row, WO_DISPATCHED, cx->now.ms);
     return rc ? rc : stamp_put(cx, row, "hand_over", &s, in[HAND_REASON].s, NULL);
 }
@@ -383,7 +396,8 @@ static enum rc reopen_effect(struct cx *cx, struct row *row, const struct value 
     return rc ? rc : step_note(cx, row, "reopen", in[0].s);
 }
 
-/* What was held for no fault is one after all: its clocks count again, the time in between aside. */
+/* What was held for no fault is one after all: its clocks count again, the time in between aside.
+ */
 static enum rc reopen_after(struct cx *cx, struct row *row, const struct value *in)
 {
     (void)in;
@@ -392,11 +406,6 @@ static enum rc reopen_after(struct cx *cx, struct row *row, const struct value *
 }
 
 /* --- facts that change --- */
-
-static bool counts(const struct row *row)
-{
-    return row->v[WO_EXCLUDED].null && row->v[WO_PARENT].null;
-}
 
 static enum rc reclock(struct cx *cx, struct row *row, const char *void_reason)
 {
@@ -438,7 +447,7 @@ static enum rc emergency_effect(struct cx *cx, struct row *row, const struct val
         return FAIL(cx, RC_CONFLICT, "emergency", "这张工单已经是应急",
                     "this order is an emergency already");
     row_int(row, WO_EMERGENCY, 1);
-    row_int(row, WO_EMERGENCY_AT, cx->now.ms);
+    row_int(row, WO_EMERGENCY_AT, whole_second(cx->now.ms));
     row_null(row, WO_PROPOSAL);
     enum rc rc = progress_due(cx, row, cx->now.ms);
     return rc ? rc : step_note(cx, row, "declare_emergency", in[0].s);
@@ -514,6 +523,8 @@ static enum rc no_fault_effect(struct cx *cx, struct row *row, const struct valu
     row_int(row, WO_RESOLVED, s.at.ms);
     row_null(row, WO_PROGRESS_DUE);
     rc = stamp_put(cx, row, "no_fault", &s, in[NO_FAULT_RESULT].s, NULL);
+    if (!rc)
+        rc = pause_end_by_system(cx, row->id, OVER_RESOLVED, s.at);
     return rc ? rc : sla_stop(cx, row->id, "respond", s.at); /* the finding was told */
 }
 
@@ -548,7 +559,8 @@ static enum rc verdict_effect(struct cx *cx, struct row *row, const struct value
     }
     row_null(row, WO_PROGRESS_DUE);
     row_text(row, WO_STATE, "restored");
-    return stop_clock(cx, row, "restore", s.at);
+    rc = pause_end_by_system(cx, row->id, OVER_RESTORED, s.at);
+    return rc ? rc : stop_clock(cx, row, "restore", s.at);
 }
 
 static enum rc pauses_after(struct cx *cx, struct row *row, const struct value *in)

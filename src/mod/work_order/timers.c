@@ -94,7 +94,9 @@ static enum rc proved(struct cx *cx, struct row *row, const char **action)
         return RC_OK;
     row_int(row, WO_RESTORED, end > row->v[WO_STARTED].i ? end : row->v[WO_STARTED].i);
     row_null(row, WO_PROGRESS_DUE);
-    rc = sla_stop(cx, row->id, "restore", (struct instant){row->v[WO_RESTORED].i});
+    rc = pause_end_by_system(cx, row->id, OVER_RESTORED, (struct instant){row->v[WO_RESTORED].i});
+    if (!rc)
+        rc = sla_stop(cx, row->id, "restore", (struct instant){row->v[WO_RESTORED].i});
     return rc ? rc : refresh_deadline(cx, row);
 }
 

@@ -223,14 +223,16 @@ static enum rc reported_now(struct cx *cx, struct row *row)
     row_int(row, WO_REPORTED, cx->now.ms);
     if (!row->v[WO_EMERGENCY].i)
         return RC_OK;
-    row_int(row, WO_EMERGENCY_AT, cx->now.ms);
+    row_int(row, WO_EMERGENCY_AT, whole_second(cx->now.ms));
     return progress_due(cx, row, cx->now.ms);
 }
 
-/* The facts of t0 that a later change of the roster must not change. */
+/* The facts of t0 that a later change of the roster must not change. Clocks count whole seconds:
+ * what was reported in the second of 16:00:00 is due at 18:00:00 and not on the next morning. */
 static enum rc facts_at_start(struct cx *cx, struct row *row)
 {
     bool in_duty;
+    row_int(row, WO_STARTED, whole_second(row->v[WO_STARTED].i));
     enum rc rc =
         sla_in_duty(cx, row->v[WO_LINE].s, (struct instant){row->v[WO_STARTED].i}, &in_duty);
     row_int(row, WO_IN_DUTY, in_duty);

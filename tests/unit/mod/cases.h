@@ -12,6 +12,7 @@ void flow_cases(struct cases *c);
 void figure_cases(struct cases *c);
 void ledger_cases(struct cases *c);
 void notice_cases(struct cases *c);
+void odd_cases(struct cases *c);
 void order_cases(struct cases *c);
 
 #endif

@@ -22,6 +22,7 @@ int main(int argc, char **argv)
     figure_cases(&c);
     ledger_cases(&c);
     notice_cases(&c);
+    odd_cases(&c);
     order_cases(&c);
     return _cmocka_run_group_tests("mod", c.tests, c.n, NULL, NULL);
 }
