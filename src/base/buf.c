@@ -65,7 +65,10 @@ void buf_text_add(struct buf *b, const char *s)
 
 void buf_char(struct buf *b, char c)
 {
-    buf_add(b, &c, 1);
+    if (!reserve(b, 1))
+        return;
+    b->data[b->len++] = c;
+    b->data[b->len] = '\0';
 }
 
 void buf_int(struct buf *b, int64_t v)
@@ -87,15 +90,20 @@ void buf_printf(struct buf *b, const char *format, ...)
     va_list ap, again;
     va_start(ap, format);
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, format, ap);
+    size_t room = b->data ? b->cap - b->len : 0;
+    int n = vsnprintf(room ? b->data + b->len : NULL, room, format, ap); /* mostly it fits */
     va_end(ap);
     if (n < 0)
         die("buf_printf: the format cannot be printed");
-    if (reserve(b, (size_t)n)) {
+    if (!reserve(b, (size_t)n)) {
+        n = 0;
+    } else if ((size_t)n >= room) {
         vsnprintf(b->data + b->len, (size_t)n + 1, format, again);
-        b->len += (size_t)n;
     }
     va_end(again);
+    b->len += (size_t)n;
+    if (b->data)
+        b->data[b->len] = '\0';
 }
 
 const char *buf_text(const struct buf *b)

@@ -447,7 +447,8 @@ void db_large(struct db *db, bool large)
 {
     struct err kept = db->err;
     if (db->kind == DB_SQLITE && !db->in_tx) {
-        (void)db->ops->exec(db, large ? "PRAGMA cache_size = -24576" : "PRAGMA cache_size = -2000");
+        (void)db->ops->exec(db, large ? "PRAGMA cache_size = -24576; PRAGMA ignore_check_constraints = ON"
+                                          : "PRAGMA cache_size = -2000; PRAGMA ignore_check_constraints = OFF");
     }
     db->err = kept;
 }

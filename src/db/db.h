@@ -102,7 +102,9 @@ void db_rollback(struct db *db); /* harmless without a transaction */
 bool db_in_transaction(const struct db *db);
 
 /* Before and after a transaction of thousands of rows: SQLite keeps its changed pages in up to 24 MB
- * instead of writing each of them again and again. Nothing on PostgreSQL. */
+ * instead of writing each of them again and again, and leaves out the CHECK constraints: each of them is
+ * the list of words of an enum (record_check_schema compares it with the descriptor), which the writer has
+ * held against the descriptor; SQLite would build that list anew for each row. Nothing on PostgreSQL. */
 void db_large(struct db *db, bool large);
 
 /* A savepoint inside a transaction: keeps a batch alive when one row fails. They nest. */

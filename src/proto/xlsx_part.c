@@ -62,7 +62,8 @@ static const char *local_name(const char *name)
 
 bool part_is(const char *name, const char *local)
 {
-    return strcmp(local_name(name), local) == 0;
+    const char *p = local_name(name);
+    return *p == *local && strcmp(p, local) == 0;
 }
 
 const char *part_attr(const char **attrs, const char *local)
@@ -322,8 +323,11 @@ void part_unescape(struct buf *out, const char *s, size_t n)
     size_t first = out->len;
     for (size_t i = 0; i < n;) {
         int unit = s[i] == '_' ? hex4(s + i, n - i) : -1;
-        if (unit <= 0) {
-            buf_char(out, s[i++]);
+        if (unit <= 0) { /* as it is, up to the next that may begin an escape */
+            const char *next = memchr(s + i + 1, '_', n - i - 1);
+            size_t len = next ? (size_t)(next - s) - i : n - i;
+            buf_add(out, s + i, len);
+            i += len;
             continue;
         }
         i += 7;
@@ -335,7 +339,7 @@ void part_unescape(struct buf *out, const char *s, size_t n)
             put_unit(out, unit >= 0xD800 && unit < 0xE000 ? 0xFFFD : (uint32_t)unit);
         }
     }
-    if (out->full || out->len == first)
+    if (out->full || out->len == first || !memchr(out->data + first, '\r', out->len - first))
         return;
     size_t to = first;
     for (size_t i = first; i < out->len; i++) {

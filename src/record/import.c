@@ -117,6 +117,7 @@ static void forget(struct run *r)
     r->later = NULL;
     r->later_end = &r->later;
     r->count = (struct counts){0};
+    r->new_from = r->new_to = 0;
     buf_clear(&r->preview);
     r->again = false;
 }
@@ -200,7 +201,9 @@ static enum rc one_pass(struct run *r, struct sheet_file *file, struct jw *w)
     if (!rc)
         rc = all_rows(r);
     bool keep = !rc && may_keep(r);
-    if (keep)
+    if (keep && r->new_to)
+        rc = search_added(r->cx, r->k, r->new_from, r->new_to);
+    if (keep && !rc)
         rc = import_batch_add(r);
     if (keep && !rc)
         rc = cx_db(r->cx, db_commit(r->cx->db));

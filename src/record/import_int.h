@@ -74,6 +74,7 @@ struct run {
     uint8_t *is_wrong; /* a bit for each row number */
     struct later *later, **later_end;
     struct counts count;
+    int64_t new_from, new_to; /* ids of the inserted records, 0 = none; search knows them at the end, at once */
     struct buf preview; /* JSON of the changed rows */
     int n_preview;
     int n_doubts;        /* cells read in one of two possible ways */
@@ -116,7 +117,7 @@ const char *fold_name(struct arena *a, const char *s); /* without blanks, width 
 
 /* import_store.c */
 MUST_USE enum rc import_store(struct run *r);
-/* New records of one kind with their journal lines. */
+/* New records of one kind with their journal lines; search_added is the caller's. */
 MUST_USE enum rc record_insert_many(struct cx *cx, struct row **rows, int n, const char *action);
 /* A number or name whose record was retired is not given away again, unless an undone import made it. */
 MUST_USE enum rc may_revive(struct run *r, const struct row *old);

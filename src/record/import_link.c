@@ -25,6 +25,7 @@ struct links { /* of one import_link */
     int n_rows;
     struct row *fresh[CHUNK_ROWS];
     int n_fresh;
+    int64_t new_from, new_to; /* ids of the inserted links, 0 = none */
 };
 
 /* The number in a short text of its own, by 64. */
@@ -183,6 +184,10 @@ static enum rc names_of_chunk(struct links *x, const struct later *from)
 static enum rc flush(struct links *x)
 {
     enum rc rc = record_insert_many(&x->r->one, x->fresh, x->n_fresh, "import_new");
+    if (!rc && x->n_fresh) {
+        x->new_from = x->new_from ? x->new_from : x->fresh[0]->id;
+        x->new_to = x->fresh[x->n_fresh - 1]->id;
+    }
     x->n_fresh = 0;
     return rc;
 }
@@ -296,6 +301,8 @@ static enum rc all_links(struct links *x)
     }
     if (!rc)
         rc = flush(x);
+    if (!rc && x->new_to)
+        rc = search_added(&x->r->one, x->k, x->new_from, x->new_to);
     if (!rc)
         spread(x);
     return rc;

@@ -286,8 +286,7 @@ enum rc record_insert_many(struct cx *cx, struct row **rows, int n, const char *
             return rc;
         lines[i] = (struct journal_line){ids[i], action, row_diff(cx, NULL, rows[i], &changes)};
     }
-    rc = search_added(cx, k, ids[0], ids[n - 1]);
-    return rc ? rc : journal_add_many(cx, k->name, lines, n);
+    return journal_add_many(cx, k->name, lines, n);
 }
 
 static bool same_row(const struct row *a, const struct row *b)
@@ -365,6 +364,10 @@ static void tell(struct run *r, const struct item *it)
     } else {
         r->count.changed++;
         preview(r, it);
+    }
+    if (!it->old) {
+        r->new_from = r->new_from ? r->new_from : it->row->id;
+        r->new_to = it->row->id;
     }
     keep_links(r, it, fresh);
 }

@@ -4,6 +4,7 @@
 import csv
 import json
 import os
+import sqlite3
 import subprocess
 
 from kit import PROGRAM, Platform, case, finish
@@ -130,12 +131,23 @@ def every_kind_of_uplink_comes_from_the_sheet(p):
     assert code == 2 and "成环" in told["errors"][0]["message"], told
 
 
+def search_knows_every_record_once(p):
+    rows = [[f"M{i}", f"多台 {i}", "摄像机", "站A", "", "M0" if i else "", ""] for i in range(450)]  # several chunks
+    code, told, text = run(p, write(p, "many.csv", rows))
+    assert code == 0 and told["new"] == 450, (told, text)
+    with sqlite3.connect(os.path.join(p.data, "shouwang.db"), timeout=20) as db:
+        for kind in ("asset", "uplink", "site", "camera"):
+            have, known = ([r[0] for r in db.execute(f"SELECT id FROM {table} ORDER BY id")] for table in (kind, f"{kind}_search_content"))
+            assert have and have == known, (kind, len(have), len(known))
+
+
 def main():
     p = Platform()
     good = True
     for step in (bad_uplinks_are_left_out_whole, a_loop_of_uplinks_is_refused, gbk_is_read_and_a_repeat_changes_nothing,
                  a_file_that_is_no_ledger_is_refused_with_the_reason, a_name_that_several_devices_bear_names_none,
-                 remarks_over_the_headings_are_no_part_of_them, months_typed_as_numbers, every_kind_of_uplink_comes_from_the_sheet):
+                 remarks_over_the_headings_are_no_part_of_them, months_typed_as_numbers, every_kind_of_uplink_comes_from_the_sheet,
+                 search_knows_every_record_once):
         good = case(step.__name__, step, p) and good
     p.close()
     finish(good)
