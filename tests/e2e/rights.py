@@ -221,7 +221,7 @@ def admins_exclude(house):
     boss = house.p.client("sys_admin")
     refused(403, boss.act, "user", user["auditor"], "lock")
     refused(403, boss.act, "user", user["sec_admin"], "set_password", password="Taken-over-26")
-    refused(400, boss.post, f"/user/{user['auditor']['id']}/retire", {"rev": user["auditor"]["rev"]})
+    refused(403, boss.post, f"/user/{user['auditor']['id']}/retire", {"rev": user["auditor"]["rev"]})
     with sqlite3.connect(os.path.join(house.p.data, "shouwang.db"), timeout=20) as db:
         for login, role in (("sys_admin", "b_field"), ("b_pm", "auditor")):
             try:
