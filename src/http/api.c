@@ -410,6 +410,15 @@ static enum rc user_journal(struct api_call *c)
     return rc ? rc : timeline(c, &user_kind, id);
 }
 
+/* The record that the address names, and what is said of it. */
+static enum rc one_record(struct api_call *c, const struct kind **k, int64_t *id, json_t **in)
+{
+    enum rc rc = api_kind(c, k);
+    if (!rc)
+        rc = api_id(c, id);
+    return rc ? rc : body(c, in);
+}
+
 static enum rc create(struct api_call *c)
 {
     const struct kind *k;
@@ -430,11 +439,7 @@ static enum rc patch(struct api_call *c)
     struct row *row = NULL;
     json_t *in;
     int64_t id;
-    enum rc rc = api_kind(c, &k);
-    if (!rc)
-        rc = api_id(c, &id);
-    if (!rc)
-        rc = body(c, &in);
+    enum rc rc = one_record(c, &k, &id, &in);
     if (!rc)
         rc = record_patch(c->cx, k, id, in, &row);
     return answer(c, rc, row);
@@ -455,11 +460,7 @@ static enum rc act(struct api_call *c)
     struct row *row = NULL;
     json_t *in;
     int64_t id;
-    enum rc rc = api_kind(c, &k);
-    if (!rc)
-        rc = api_id(c, &id);
-    if (!rc)
-        rc = body(c, &in);
+    enum rc rc = one_record(c, &k, &id, &in);
     if (!rc)
         rc = one_action(c->cx, k, id, http_segment(c->req, "action"), in, &row);
     return answer(c, rc, row);
@@ -472,11 +473,7 @@ static enum rc erase(struct api_call *c)
     const struct kind *k;
     json_t *in;
     int64_t id;
-    enum rc rc = api_kind(c, &k);
-    if (!rc)
-        rc = api_id(c, &id);
-    if (!rc)
-        rc = body(c, &in);
+    enum rc rc = one_record(c, &k, &id, &in);
     c->res->status = 204;
     return rc ? rc : person_erase(c->cx, k, id, json_string_value(json_object_get(in, "reason")));
 }

@@ -7,10 +7,9 @@
 #include <unistd.h>
 
 #include "proto/csv_write.h"
-#include "proto/xlsx_write.h"
-#include "record/record_int.h"
+#include "record/import_int.h"
 
-static enum xlsx_type column_type(const struct field *f)
+enum xlsx_type xlsx_type_of(const struct field *f)
 {
     switch (f->type) {
     case F_INT:
@@ -125,7 +124,7 @@ static enum rc out_open(struct cx *cx, enum export_format format, const char *pa
         return rc;
     for (int i = 0; i < o->n; i++) {
         const struct field *f = &o->k->fields[o->field[i]];
-        columns[i] = (struct xlsx_column){.heading = f->label, .type = column_type(f)};
+        columns[i] = (struct xlsx_column){.heading = f->label, .type = xlsx_type_of(f)};
         if (o->c)
             csv_write_text(o->c, f->label);
     }

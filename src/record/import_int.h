@@ -10,6 +10,7 @@
 #ifndef RECORD_IMPORT_INT_H
 #define RECORD_IMPORT_INT_H
 #include "proto/table.h"
+#include "proto/xlsx_write.h"
 #include "record/dict.h"
 #include "record/record_int.h"
 
@@ -132,6 +133,9 @@ MUST_USE enum rc import_maps(struct run *r, const char **maps, int most, int *n)
 MUST_USE enum rc import_batch_add(struct run *r);
 /* What tells one set of headings from another: a hash of them all. */
 const char *headings_hash(struct cx *cx, const struct table *t);
+
+/* export.c: how a spreadsheet holds the field, the same in exports and in templates. */
+enum xlsx_type xlsx_type_of(const struct field *f);
 
 /* import_tell.c */
 void import_json(struct run *r, struct sheet_file *file, bool stored, struct jw *w);

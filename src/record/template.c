@@ -9,32 +9,6 @@
 #define TEMPLATE_ROWS 2000 /* drop-downs reach down to here */
 #define CHOICES_MAX 2000   /* records of another kind offered by name */
 
-static enum xlsx_type type_of(const struct field *f)
-{
-    switch (f->type) {
-    case F_DATE:
-        return XLSX_DATE;
-    case F_INSTANT:
-        return XLSX_INSTANT;
-    case F_FEN:
-        return XLSX_MONEY;
-    case F_INT:
-    case F_FLOAT:
-    case F_DURATION:
-        return XLSX_NUMBER;
-    case F_TEXT:
-    case F_BOOL:
-    case F_ENUM:
-    case F_REF:
-    case F_FILES:
-    case F_GEO:
-    case F_SECRET:
-    case F_ROWS:
-        break;
-    }
-    return XLSX_TEXT;
-}
-
 /* The names that the actor may see of another kind, in the order of its list. */
 static enum rc names_of(struct cx *cx, const struct kind *k, const char ***out)
 {
@@ -158,7 +132,7 @@ static enum rc columns_of(struct cx *cx, const struct kind *k, struct xlsx_colum
         enum rc rc = choices_of(cx, fields[i], &choices);
         if (rc)
             return rc;
-        columns[i] = (struct xlsx_column){.heading = fields[i]->label, .type = type_of(fields[i]),
+        columns[i] = (struct xlsx_column){.heading = fields[i]->label, .type = xlsx_type_of(fields[i]),
                                           .required = (fields[i]->flags & REQ) != 0, .options = choices,
                                           .help = help_of(cx, fields[i])};
     }

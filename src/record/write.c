@@ -228,7 +228,8 @@ static enum rc stale(struct cx *cx)
                 "somebody else changed this record; reload and try again");
 }
 
-static enum rc update_row(struct cx *cx, const struct row *old, struct row *row)
+/* Its changed fields; revive: it was taken out and stands again. */
+static enum rc update_row(struct cx *cx, const struct row *old, struct row *row, bool revive)
 {
     const struct kind *k = row->kind;
     record_cache_forget(k);
@@ -236,7 +237,8 @@ static enum rc update_row(struct cx *cx, const struct row *old, struct row *row)
     struct bind *b = ARENA_NEW(cx->a, struct bind, 2 * k->n_fields + 4);
     int n = 0;
     int64_t changed = 0;
-    buf_printf(&sql, "UPDATE %s SET rev = rev + 1, updated_at = :now", kind_table(k));
+    buf_printf(&sql, "UPDATE %s SET rev = rev + 1, updated_at = :now%s", kind_table(k),
+               revive ? ", retired_at = NULL" : "");
     b[n++] = B_INT("now", cx->now.ms);
     for (int i = 0; i < k->n_fields; i++) {
         if (value_same(&k->fields[i], &old->v[i], &row->v[i]))
@@ -249,7 +251,7 @@ static enum rc update_row(struct cx *cx, const struct row *old, struct row *row)
     b[n++] = B_INT("id", row->id);
     b[n++] = B_INT("rev", old->rev);
     b[n] = B_END;
-    buf_text_add(&sql, " WHERE id = :id AND rev = :rev AND retired_at IS NULL");
+    buf_printf(&sql, " WHERE id = :id AND rev = :rev AND retired_at IS %s", revive ? "NOT NULL" : "NULL");
     enum rc rc = db_run(cx->db, arena_strdup(cx->a, buf_text(&sql)), b, &changed);
     buf_free(&sql);
     if (rc)
@@ -258,16 +260,17 @@ static enum rc update_row(struct cx *cx, const struct row *old, struct row *row)
         return stale(cx);
     row->rev = old->rev + 1;
     row->updated_at = cx->now;
+    row->retired = false;
     return RC_OK;
 }
 
-enum rc record_update(struct cx *cx, const struct row *old, struct row *row, const char *action)
+static enum rc write_back(struct cx *cx, const struct row *old, struct row *row, const char *action, bool revive)
 {
     bool mine;
     int n;
     enum rc rc = own_transaction(cx, &mine);
     if (!rc)
-        rc = update_row(cx, old, row);
+        rc = update_row(cx, old, row, revive);
     if (!rc)
         rc = rows_store(cx, old, row);
     if (!rc)
@@ -277,50 +280,18 @@ enum rc record_update(struct cx *cx, const struct row *old, struct row *row, con
     if (!rc)
         rc = claim_files(cx, row);
     if (!rc)
-        rc = journal_add(cx, row->kind->name, row->id, action, row_diff(cx, old, row, &n), "ok");
+        rc = journal_add(cx, row->kind->name, row->id, action, row_diff(cx, revive ? NULL : old, row, &n), "ok");
     return end_transaction(cx, mine, rc);
 }
 
-/* UPDATE of all fields of a record that was taken out. */
-static enum rc revive_row(struct cx *cx, const struct row *old, struct row *row)
+enum rc record_update(struct cx *cx, const struct row *old, struct row *row, const char *action)
 {
-    const struct kind *k = row->kind;
-    struct buf sql = {0};
-    struct bind *b = ARENA_NEW(cx->a, struct bind, 2 * k->n_fields + 4);
-    int n = 0;
-    int64_t changed = 0;
-    buf_printf(&sql, "UPDATE %s SET rev = rev + 1, retired_at = NULL, updated_at = :now", kind_table(k));
-    b[n++] = B_INT("now", cx->now.ms);
-    for (int i = 0; i < k->n_fields; i++)
-        for (int c = 0; c < field_columns(&k->fields[i]); c++) {
-            buf_printf(&sql, ", %s%s = :v%d_%d", k->fields[i].name, column_suffix(&k->fields[i], c), i, c);
-            b[n++] = value_bind(arena_printf(cx->a, "v%d_%d", i, c), &k->fields[i], &row->v[i], c);
-        }
-    b[n++] = B_INT("id", row->id);
-    b[n++] = B_INT("rev", old->rev);
-    b[n] = B_END;
-    buf_text_add(&sql, " WHERE id = :id AND rev = :rev AND retired_at IS NOT NULL");
-    enum rc rc = db_run(cx->db, arena_strdup(cx->a, buf_text(&sql)), b, &changed);
-    buf_free(&sql);
-    if (rc)
-        return row_explain(cx, row, rc);
-    row->rev = old->rev + 1;
-    row->retired = false;
-    return changed ? RC_OK : stale(cx);
+    return write_back(cx, old, row, action, false);
 }
 
 enum rc record_revive(struct cx *cx, const struct row *old, struct row *row, const char *action)
 {
-    bool mine;
-    int n;
-    enum rc rc = own_transaction(cx, &mine);
-    if (!rc)
-        rc = revive_row(cx, old, row);
-    if (!rc)
-        rc = search_changed(cx, old, row);
-    if (!rc)
-        rc = journal_add(cx, row->kind->name, row->id, action, row_diff(cx, NULL, row, &n), "ok");
-    return end_transaction(cx, mine, rc);
+    return write_back(cx, old, row, action, true);
 }
 
 static enum rc end_row(struct cx *cx, const struct row *row, const char *action)

@@ -177,21 +177,4 @@ CASES = [each_reader_gets_what_he_may_read_and_nothing_else, a_gap_is_filled_thr
          an_id_too_old_or_unknown_says_reload, a_session_that_ends_takes_its_stream_along, a_stream_is_no_act_of_a_person]
 
 
-def main():
-    good = True
-    for name in ("SQLite", "PostgreSQL"):
-        postgres = kit.Postgres() if name == "PostgreSQL" else None
-        w = None
-        try:
-            w = World(postgres)
-            for f in CASES:
-                good = kit.case(f"{name}: {f.__name__}", f, w) and good
-        finally:
-            if w:
-                w.p.close()
-            if postgres:
-                postgres.close()
-    kit.finish(good)
-
-
-main()
+kit.on_both(World, CASES)

@@ -17,8 +17,8 @@ PEOPLE = {"t_sys": "sys_admin", "t_sec": "sec_admin", "t_aud": "auditor", "t_sup
 
 
 class World:
-    def __init__(self, db):
-        self.p = kit.Platform(db)
+    def __init__(self, postgres):
+        self.p = kit.Platform(postgres.url if postgres else None)
         for login, role in PEOPLE.items():
             self.p.user(login, role)
         self.p.start()
@@ -207,21 +207,4 @@ CASES = [only_the_auditor_reads_and_refusals_are_journalled, logins_failed_login
          copies_are_verified_anywhere, a_report_on_paper_tells_of_a_journal_rewritten_since, the_anchor_file_tells_of_a_cut_end]
 
 
-def main():
-    good = True
-    for name in ("SQLite", "PostgreSQL"):
-        postgres = kit.Postgres() if name == "PostgreSQL" else None
-        w = None
-        try:
-            w = World(postgres.url if postgres else None)
-            for f in CASES:
-                good = kit.case(f"{name}: {f.__name__}", f, w) and good
-        finally:
-            if w:
-                w.p.close()
-            if postgres:
-                postgres.close()
-    kit.finish(good)
-
-
-main()
+kit.on_both(World, CASES)

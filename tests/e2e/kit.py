@@ -252,5 +252,23 @@ class Postgres:
         shutil.rmtree(os.path.dirname(self.dir), ignore_errors=True)
 
 
+def on_both(world, cases):
+    """The cases on SQLite and on PostgreSQL, each database in a world of its own: world(postgres), None = SQLite, with `p`."""
+    good = True
+    for name in ("SQLite", "PostgreSQL"):
+        postgres = Postgres() if name == "PostgreSQL" else None
+        w = None
+        try:
+            w = world(postgres)
+            for f in cases:
+                good = case(f"{name}: {f.__name__}", f, w) and good
+        finally:
+            if w:
+                w.p.close()
+            if postgres:
+                postgres.close()
+    finish(good)
+
+
 def finish(good):
     sys.exit(0 if good else 1)

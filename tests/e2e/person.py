@@ -101,21 +101,4 @@ CASES = [values_lie_sealed_and_open_for_who_may_see_them, a_destroyed_key_closes
          a_user_is_forgotten_from_the_console, without_the_key_file_nothing_opens]
 
 
-def main():
-    good = True
-    for name in ("SQLite", "PostgreSQL"):
-        postgres = kit.Postgres() if name == "PostgreSQL" else None
-        w = None
-        try:
-            w = World(postgres)
-            for f in CASES:
-                good = kit.case(f"{name}: {f.__name__}", f, w) and good
-        finally:
-            if w:
-                w.p.close()
-            if postgres:
-                postgres.close()
-    kit.finish(good)
-
-
-main()
+kit.on_both(World, CASES)

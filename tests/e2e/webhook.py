@@ -63,13 +63,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class World:
-    def __init__(self, db):
-        self.p = kit.Platform(db)
+    def __init__(self, postgres):
+        self.p = kit.Platform(postgres.url if postgres else None)
         for login, role in PEOPLE.items():
             self.p.user(login, role)
         self.p.start()
         self.log_in()
         self.n = 0
+        self.receiver = Receiver()
 
     def log_in(self):
         self.who = {login: self.p.client(login) for login in PEOPLE}
@@ -266,22 +267,4 @@ CASES = [two_administrators_open_the_way_and_the_list_decides, messages_are_sign
          no_name_redirect_or_flood_gets_through, certificates_are_verified, chat_groups_get_texts_in_their_own_form]
 
 
-def main():
-    good = True
-    for name in ("SQLite", "PostgreSQL"):
-        postgres = kit.Postgres() if name == "PostgreSQL" else None
-        w = None
-        try:
-            w = World(postgres.url if postgres else None)
-            w.receiver = Receiver()
-            for f in CASES:
-                good = kit.case(f"{name}: {f.__name__}", f, w) and good
-        finally:
-            if w:
-                w.p.close()
-            if postgres:
-                postgres.close()
-    kit.finish(good)
-
-
-main()
+kit.on_both(World, CASES)
