@@ -47,23 +47,64 @@ static char ascii_of(uint32_t cp)
     return cp > ' ' && cp < 0x7F ? (char)cp : 0;
 }
 
+/* 0 to 9, 10 for 十; -1: another character. "O" for 〇 is common behind a Chinese digit. */
+static int chinese_digit(uint32_t cp, bool behind)
+{
+    static const uint32_t digits[] = {0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D, 0x5341};
+    for (int i = 0; i <= 10; i++)
+        if (digits[i] == cp)
+            return i;
+    bool zero = cp == 0x96F6 || cp == 0x25CB || cp == 0x25EF; /* 零 ○ ◯ */
+    return zero || (behind && (cp == 'O' || cp == 'o' || cp == '0' || cp == 0xFF2F || cp == 0x039F)) ? 0 : -1;
+}
+
+/* 二〇一九 → 2019, 十二 → 12, 三十 → 30; moves *s behind them. Digits written, 0: there are none. */
+static size_t chinese_number(const char **s, char out[8])
+{
+    size_t n = 0;
+    int tens = -1;
+    for (const char *next = *s; n < 6; *s = next) {
+        int d = *next ? chinese_digit(utf8_next(&next), n > 0 || tens >= 0) : -1;
+        if (d < 0 || (d == 10 && (tens >= 0 || n > 1)))
+            break;
+        if (d == 10)
+            tens = n ? out[--n] - '0' : 1;
+        else
+            out[n++] = (char)('0' + d);
+    }
+    if (tens < 0)
+        return n;
+    out[1] = n ? out[0] : '0';
+    out[0] = (char)('0' + tens);
+    return 2;
+}
+
 /* Blanks beside a separator or word mean nothing; between digits they part date and time. */
 static bool to_ascii(const char *s, char out[MAX_ASCII])
 {
     size_t n = 0;
     bool blank = false;
     while (*s) {
-        char c = word_at(&s);
+        char c = word_at(&s), number[8];
+        size_t digits = c ? 0 : chinese_number(&s, number);
+        if (n + digits + 2 >= MAX_ASCII)
+            return false;
+        memcpy(out + n, number, digits);
+        n += digits;
+        if (digits) {
+            blank = false;
+            continue;
+        }
         if (!c)
             c = ascii_of(utf8_next(&s));
-        if (!c || n + 2 >= MAX_ASCII)
+        if (!c)
             return false;
         if (c == ' ') {
             blank = n > 0;
             continue;
         }
-        bool digits = c >= '0' && c <= '9' && n > 0 && out[n - 1] >= '0' && out[n - 1] <= '9';
-        if (blank && digits)
+        bool parts = c >= '0' && c <= '9' && n > 0 && out[n - 1] >= '0' && out[n - 1] <= '9';
+        if (blank && parts)
             out[n++] = ' ';
         blank = false;
         out[n++] = c;
@@ -156,5 +197,25 @@ bool date_parse_loose(const char *s, struct date *out)
             return false;
     }
     *out = d;
+    return true;
+}
+
+bool month_parse_loose(const char *s, struct date *out)
+{
+    char ascii[MAX_ASCII];
+    int y, m;
+    if (!s || strnlen(s, MAX_INPUT + 1) > MAX_INPUT || !to_ascii(s, ascii))
+        return false;
+    const char *p = ascii;
+    if (!civil_digits(&p, 4, 4, &y))
+        return false;
+    bool joined = *p >= '0' && *p <= '9', worded = take(&p, YEAR);
+    if (joined && y % 100 >= 1 && y % 100 <= 12)
+        return false;
+    if (!joined && !worded && !take(&p, '-') && !take(&p, '/') && !take(&p, '.'))
+        return false;
+    if (!civil_digits(&p, joined ? 2 : 1, 2, &m) || (worded && !take(&p, MONTH)) || *p || y < 1980 || !date_valid(y, m, 1))
+        return false;
+    *out = date_of(y, m, 1);
     return true;
 }

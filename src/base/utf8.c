@@ -165,10 +165,11 @@ bool utf8_is_cjk(uint32_t cp)
 static bool is_hidden(uint32_t cp)
 {
     static const struct range hidden[] = {
+        {0xAD, 0xAD}, /* soft hyphen */
         {0x200B, 0x200B}, {0x2060, 0x2060}, {0xFEFF, 0xFEFF}, /* no width; joiners of emoji stay */
         {0x200E, 0x200F}, {0x202A, 0x202E}, {0x2066, 0x2069}, /* turn the direction: a name could be forged */
     };
-    return cp >= 0x200B && IN(hidden, cp);
+    return cp >= 0xAD && IN(hidden, cp);
 }
 
 static bool is_blank(uint32_t cp)

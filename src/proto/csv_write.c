@@ -53,9 +53,12 @@ static void begin_cell(struct csv_writer *w)
 }
 
 /* OWASP: also behind blanks, which programs skip; a full-width sign counts as its narrow one. */
-static bool is_formula(const char *s)
+bool csv_is_formula(const char *s)
 {
     uint32_t cp = ' ';
+    s += strspn(s, "'");
+    if (*s == '\t' || *s == '\r')
+        return true;
     while (cp == ' ' || cp == '\t' || cp == '\r' || cp == '\n' || cp == 0x3000)
         cp = utf8_next(&s);
     if (cp >= 0xFF01 && cp <= 0xFF5E)
@@ -68,7 +71,7 @@ void csv_write_text(struct csv_writer *w, const char *s)
     begin_cell(w);
     if (!s || !*s)
         return;
-    bool formula = is_formula(s) || *s == '\t' || *s == '\r';
+    bool formula = csv_is_formula(s);
     bool quoted = strpbrk(s, ",\"\r\n\t;'") || formula || *s == ' ' || s[strlen(s) - 1] == ' ';
     if (!quoted) {
         fputs(s, w->file);

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/utf8.h"
+#include "proto/csv_write.h"
 #include "proto/sheet_int.h"
 
 enum { SAMPLE_RECORDS = 50, MAX_UNCLOSED = 100 };
@@ -210,6 +211,17 @@ static void unwrap(struct buf *text, size_t from)
     text->data[text->len] = '\0';
 }
 
+/* An apostrophe before what would be calculated is how programs guard a csv, ours too: no part of the text. */
+static void unguard(struct buf *text, size_t from)
+{
+    char *s = text->data ? text->data + from : NULL;
+    size_t n = text->len - from;
+    if (n < 2 || *s != '\'' || !csv_is_formula(s + 1))
+        return;
+    memmove(s, s + 1, n);
+    text->len--;
+}
+
 static bool is_wrapped(const char *p, const char *end)
 {
     return end - p >= 3 && p[0] == '=' && p[1] == '"';
@@ -262,6 +274,7 @@ static enum rc read_field(struct sheet_file *f, size_t col, struct err *e)
     if (f->row_text.full || f->row_text.len > f->limits.row_bytes)
         return sheet_fail_row_bytes(f, c->record, e);
     unwrap(&f->row_text, from);
+    unguard(&f->row_text, from);
     bool empty = f->row_text.len == from;
     buf_char(&f->row_text, '\0');
     if (empty)

@@ -170,13 +170,25 @@ static bool parse_number(const char *s, double *out)
     return *end == '\0' && isfinite(*out);
 }
 
-static void set_number(struct sheet_file *f, const struct xlsx_pass *x, double v)
+/* Spreadsheet programs keep 15 digits and store zeros or a power of ten behind them; other writers store
+ * all digits, and those are what the cell says. */
+static bool is_long_number(const char *raw, double v, bool *rounded)
+{
+    size_t n = strlen(raw), digits = strspn(raw, "0123456789");
+    if (fabs(v) < 1e15)
+        return false;
+    *rounded = digits < n || strspn(raw + 15, "0") == n - 15;
+    return !*rounded;
+}
+
+static void set_number(struct sheet_file *f, const struct xlsx_pass *x, const char *raw, double v)
 {
     static const struct number_format general = {NUMBER_GENERAL, false, false, NULL};
     char text[NUMBER_TEXT];
     struct sheet_cell *c = &f->cells[x->col];
     number_show(x->style < f->n_styles ? &f->styles[x->style] : &general, v, f->is_1904, c, text);
-    set_text(f, x->col, c->type, text, strlen(text));
+    const char *said = is_long_number(raw, v, &c->is_rounded) ? raw : text;
+    set_text(f, x->col, c->type, said, strlen(said));
 }
 
 static int two_digits(const char *s)
@@ -247,7 +259,7 @@ static void set_value(struct part *p, struct xlsx_pass *x)
     if (x->stored == AS_SHARED) {
         set_shared(p, x);
     } else if (x->stored == AS_NUMBER && parse_number(v, &number)) {
-        set_number(f, x, number);
+        set_number(f, x, v, number);
     } else if (x->stored == AS_BOOL) {
         bool on = strcmp(v, "1") == 0 || strcmp(v, "true") == 0;
         f->cells[x->col].number = on;

@@ -151,6 +151,64 @@ static enum rc undo_changed(struct undo *u, const struct row *row, const json_t 
     return !rc && k->after ? k->after(cx, row, back) : rc;
 }
 
+/* Living links of the same type that hang on the same record; of an imported type there is at most one. */
+static enum rc links_since(struct undo *u, const struct row *row, int64_t *n)
+{
+    struct cx *cx = &u->one;
+    const struct kind *k = row->kind;
+    const struct import_link *l = record_kind(u->batch->v[BATCH_KIND].s)->import_links;
+    while (l && l->kind && strcmp(l->kind, k->name) != 0)
+        l++;
+    *n = 0;
+    if (!l || !l->kind || !l->type_field)
+        return RC_OK;
+    const char *sql = arena_printf(cx->a, "SELECT COUNT(*) FROM %s WHERE %s = :from AND %s = :type AND retired_at IS NULL",
+                                   kind_table(k), l->from, l->type_field);
+    return cx_db(cx, db_int_of(cx->db, sql,
+                               BINDS(B_INT("from", row->v[field_index(k, l->from)].i),
+                                     B_TEXT("type", row->v[field_index(k, l->type_field)].s)),
+                               n));
+}
+
+static enum rc ends_live(struct cx *cx, const struct row *row, bool *live)
+{
+    enum rc rc = RC_OK;
+    *live = true;
+    for (int i = 0; i < 2 && !rc && *live; i++) {
+        int f = field_index(row->kind, row->kind->link[i]);
+        struct row *end;
+        rc = record_load(cx, record_kind(row->kind->fields[f].ref), row->v[f].i, &end);
+        *live = !rc && !end->retired;
+    }
+    return rc;
+}
+
+/* A link that the import ended stands again, unless another took its place or an end of it has gone since. */
+static enum rc undo_ended(struct undo *u, const struct row *row)
+{
+    struct cx *cx = &u->one;
+    struct row *back = record_copy(cx, row);
+    int64_t n;
+    bool live;
+    enum rc rc = links_since(u, row, &n);
+    if (!rc)
+        rc = ends_live(cx, row, &live);
+    if (rc || n || !live) {
+        if (!rc)
+            keep(u, row, n ? "之后另有登记，未恢复" : "所连的设备已停用，未恢复");
+        return rc;
+    }
+    rc = row->kind->check ? row->kind->check(cx, NULL, back) : RC_OK;
+    if (rc && is_callers(rc)) {
+        keep(u, row, cx->err.zh);
+        return RC_OK;
+    }
+    if (!rc)
+        rc = record_revive(cx, row, back, "import_undo");
+    u->restored += !rc;
+    return rc;
+}
+
 static enum rc undo_line(struct undo *u, const char *kind, int64_t id, const char *action, const char *text)
 {
     struct cx *cx = &u->one;
@@ -161,8 +219,9 @@ static enum rc undo_line(struct undo *u, const char *kind, int64_t id, const cha
     enum rc rc = record_load(cx, k, id, &row);
     if (rc)
         return rc;
-    if (row->retired) /* gone already; a link that the import ended stays ended */
-        return RC_OK;
+    bool ended = k->link[0] && !strcmp(action, "import") && !strcmp(text, "{}");
+    if (row->retired) /* gone already, by the import itself or since */
+        return ended && row->updated_at.ms == u->batch->created_at.ms ? undo_ended(u, row) : RC_OK;
     json_t *changes = json_loads(text, 0, NULL);
     rc = !strcmp(action, "import_new") ? undo_new(u, row, changes) : undo_changed(u, row, changes);
     json_decref(changes);

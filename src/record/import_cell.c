@@ -300,21 +300,6 @@ static enum rc instant_from_cell(struct cx *cx, const struct field *f, const str
     return RC_OK;
 }
 
-/* "2019-3", "2019年3月", the number 2019.3: the month's first day. */
-static bool month_of(struct cx *cx, const struct sheet_cell *c, struct date *out)
-{
-    const char *s = utf8_narrow(cx->a, c->text);
-    int year, month, n = 0;
-    if (c->type != SHEET_TEXT && c->type != SHEET_NUMBER)
-        return false;
-    bool shape = (sscanf(s, " %4d年%2d月 %n", &year, &month, &n) == 2 && n && !s[n]) ||
-                 (sscanf(s, " %4d%*[-./]%2d %n", &year, &month, &n) == 2 && n && !s[n]);
-    if (!shape || year < 1980 || !date_valid(year, month, 1))
-        return false;
-    *out = date_of(year, month, 1);
-    return true;
-}
-
 /* The number 2019.1 is what a sheet also makes of a typed 2019.10: read as January, and told. */
 static void doubt_month(struct run *r, const struct sheet_cell *c, int32_t number)
 {
@@ -329,7 +314,7 @@ static enum rc date_from_cell(struct run *r, const struct field *f, const struct
     struct date d;
     char day[DATE_TEXT];
     bool whole = clean_date(c, &d);
-    if (!whole && month_of(cx, c, &d))
+    if (!whole && (c->type == SHEET_TEXT || c->type == SHEET_NUMBER) && month_parse_loose(c->text, &d))
         doubt_month(r, c, number);
     else if (!whole)
         return not_a(cx, f, text, "日期；请写成 2019-03-07、2019.3.7 或 2019年3月7日",
@@ -338,14 +323,51 @@ static enum rc date_from_cell(struct run *r, const struct field *f, const struct
     return RC_OK;
 }
 
+/* Its label or another word for it, whatever their blanks, width and case. */
+static bool is_choice(struct cx *cx, const struct option *o, const char *folded)
+{
+    if (!strcmp(fold_name(cx->a, o->label), folded))
+        return true;
+    for (const char *s = o->also; s && *s;) {
+        size_t len = strcspn(s, "|");
+        if (!strcmp(fold_name(cx->a, arena_strndup(cx->a, s, len)), folded))
+            return true;
+        s += len + (s[len] == '|');
+    }
+    return false;
+}
+
 static enum rc choice_from_cell(struct run *r, const struct field *f, const char *text, struct value *out)
 {
     for (const struct option *o = f->opts; o && o->value; o++)
-        if (o->also && word_in(o->also, text)) {
+        if (!strcmp(o->label, text) || (o->also && word_in(o->also, text))) {
+            out->s = o->value;
+            return RC_OK;
+        }
+    const char *folded = fold_name(r->one.a, text);
+    for (const struct option *o = f->opts; o && o->value; o++)
+        if (is_choice(&r->one, o, folded)) {
             out->s = o->value;
             return RC_OK;
         }
     return value_from_text(&r->one, f, text, out);
+}
+
+/* "1.23E+15": what is left of a long number that a spreadsheet program has saved as csv. */
+static bool is_power_of_ten(const char *s)
+{
+    int n = 0;
+    return sscanf(s, "%*1[1-9]%*[.0-9]E+%*2d%n", &n) == 0 && n && !s[n] && strspn(s, "0123456789.E+") == strlen(s);
+}
+
+/* A number in a text column is its digits; where some were lost the text would be another number. */
+static enum rc text_from_cell(struct cx *cx, const struct field *f, const struct sheet_cell *c, const char *text, struct value *out)
+{
+    if (c->is_rounded || (!(f->flags & LONG) && is_power_of_ten(text)))
+        return not_a(cx, f, text, "完整的编号：表格程序只保留 15 位数字，后面的已丢失；请把这一列设为文本格式，重新填写",
+                     "a whole number: spreadsheet programs keep 15 digits only; make the column text and type it again");
+    out->s = f->flags & CODE ? code_narrow(cx, text) : text;
+    return value_check(cx, f, out);
 }
 
 static enum rc value_of_cell(struct run *r, const struct field *f, const struct sheet_cell *c,
@@ -355,8 +377,7 @@ static enum rc value_of_cell(struct run *r, const struct field *f, const struct 
     *out = (struct value){0};
     switch (f->type) {
     case F_TEXT:
-        out->s = text;
-        return value_check(cx, f, out);
+        return text_from_cell(cx, f, c, text, out);
     case F_REF:
         return ref_from_cell(r, f, text, out);
     case F_DATE:
@@ -382,6 +403,13 @@ static enum rc value_of_cell(struct run *r, const struct field *f, const struct 
     return value_from_text(cx, f, text, out);
 }
 
+static enum rc bad_formula(struct cx *cx, const struct field *f, const char *text)
+{
+    if (*text == '=')
+        return not_a(cx, f, text, "值，而是没有算过的公式；请用 Excel 或 WPS 打开保存一次，或粘贴为数值", "a value but a formula never calculated");
+    return not_a(cx, f, text, "有效的值：这是表格里的公式错误；请改成要填的值，或清空", "a value but an error of a formula");
+}
+
 bool is_callers(enum rc rc)
 {
     return rc != RC_BUSY && rc != RC_INTERNAL && rc != RC_TIMEOUT;
@@ -401,9 +429,8 @@ enum rc import_cells(struct run *r, const struct table_row *t, struct item *it, 
             *v = (struct value){.null = true};
             continue;
         }
-        enum rc rc = t->cells[i].type == SHEET_ERROR
-                         ? not_a(&r->one, f, text, "有效的值：这是表格里的公式错误", "a value but an error of a formula")
-                         : value_of_cell(r, f, &t->cells[i], text, t->number, v);
+        enum rc rc = t->cells[i].type == SHEET_ERROR ? bad_formula(&r->one, f, text)
+                                                     : value_of_cell(r, f, &t->cells[i], text, t->number, v);
         if (rc && !is_callers(rc))
             return rc;
         if (rc) {

@@ -26,6 +26,7 @@ struct item { /* one row of the chunk */
     int32_t number;
     struct row *row, *old; /* old: as stored, NULL when new */
     bool revived;          /* old was taken out by the undo of an import */
+    bool several;          /* more than one stored record is what the row names */
     bool given[RECORD_FIELDS];
     const char *key;       /* equal for equal identities */
     const char *link[LINKS_MAX][2]; /* the named record, the link's detail */

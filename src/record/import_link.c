@@ -139,6 +139,19 @@ static const struct later *next_of(const struct links *x, const struct later *l)
     return l;
 }
 
+/* As the field keeps it: a number in half width. */
+static const char *kept_name(struct links *x, const struct field *f, const char *name)
+{
+    return f->flags & CODE ? code_narrow(&x->r->one, name) : name;
+}
+
+/* The record of this name or number; -1: several bear it; NULL: none. */
+static const int64_t *id_of(struct links *x, const char *name)
+{
+    const int64_t *id = dict_get(&x->ids, name);
+    return id ? id : dict_get(&x->ids, code_narrow(&x->r->one, name));
+}
+
 /* The records named by the next CHUNK_ROWS links whose names are not known yet, by one field. */
 static enum rc find_names(struct links *x, const struct later *from, int by)
 {
@@ -154,7 +167,7 @@ static enum rc find_names(struct links *x, const struct later *from, int by)
         const char *name = arena_printf(cx->a, "k%d", i);
         bool wanted = (from = next_of(x, from)) && !dict_get(&x->ids, from->name);
         buf_printf(&sql, "%s:%s", i ? "," : "", name);
-        b[i] = wanted ? B_TEXT(name, from->name) : B_NULL(name);
+        b[i] = wanted ? B_TEXT(name, kept_name(x, f, from->name)) : B_NULL(name);
         n += wanted;
         from = from ? from->next : NULL;
     }
@@ -256,7 +269,7 @@ static enum rc one_link(struct links *x, const struct later *l)
         const struct row *old = old_link(x, l->id);
         return old ? end_link(x, old) : RC_OK;
     }
-    const int64_t *to = dict_get(&x->ids, l->name);
+    const int64_t *to = id_of(x, l->name);
     if (to && *to > 0)
         return make_link(x, l, *to);
     late(x, l, to ? "“{label}”里的名称“{name}”有几台设备都叫，请改写资产编号" : "“{label}”找不到“{name}”，请写已登记的或本表里的资产编号",
@@ -275,7 +288,7 @@ static void spread(struct links *x)
             if (l->fresh && bit_get(r->is_late, l->number))
                 *dict_put(&gone, id_key(r, l->id), NULL) = 1;
         for (const struct later *l = next_of(x, r->later); l; l = next_of(x, l->next)) {
-            const int64_t *to = dict_get(&x->ids, l->name);
+            const int64_t *to = id_of(x, l->name);
             if (!to || bit_get(r->is_late, l->number) || !dict_get(&gone, id_key(r, *to)))
                 continue;
             late(x, l, "“{label}”指的“{name}”那一行有错误，请先改正那一行", l->name);

@@ -98,8 +98,11 @@ static enum rc load_old(struct run *r, const struct identity *id, int which, con
         struct row *old = row_read(cx, r->k, rows);
         const char *key = key_of(cx, id, which, old);
         const int64_t *at = key ? dict_get(items, key) : NULL;
-        if (at && prefer(old, r->items[*at].old))
-            r->items[*at].old = old;
+        struct item *it = at ? &r->items[*at] : NULL;
+        if (it)
+            it->several = it->several || (it->old && !it->old->retired && !old->retired);
+        if (it && prefer(old, it->old))
+            it->old = old;
     }
     return cx_db(cx, db_end(rows));
 }
@@ -109,16 +112,50 @@ static void drop(struct item *it)
     it->key = NULL;
 }
 
-static void note_twice(struct run *r, struct item *it, int64_t first)
+/* The column is the last one of the identity: the number, the serial number. */
+static void note_twice(struct run *r, struct item *it, const struct identity *id, int64_t first)
 {
     char row[16];
+    const struct field *f = &r->k->fields[id->field[id->n - 1]];
     snprintf(row, sizeof row, "%d", (int)first);
-    (void)FAIL(&r->one, RC_CONFLICT, NULL, "与第 {first} 行重复（编号相同），请删去其中一行",
-               "the same identity as row {first}; delete one of them", "first", row);
-    const struct field *f = NULL;
-    for (int i = 0; i < r->k->n_fields && !f; i++) /* the column is that of the first identity */
-        if (!strncmp(r->k->identity, r->k->fields[i].name, strcspn(r->k->identity, "|+")))
-            f = &r->k->fields[i];
+    (void)FAIL(&r->one, RC_CONFLICT, NULL, "与第 {first} 行重复（{label}相同），请删去其中一行",
+               "the same {name} as row {first}; delete one of them", "first", row, "label", f->label, "name", f->name);
+    note_error(r, it->number, f);
+    drop(it);
+}
+
+/* The same identity, of a row that is known by another one. */
+static const char *borne(struct run *r, const char *key)
+{
+    char *out = arena_strdup(r->one.a, key);
+    *out = (char)(*out - '0' + 'a');
+    return out;
+}
+
+/* A row that has a number bears its class and serial number, too; a row that has only these is then the same
+ * record. The row before, 0 = none; *which: what they share. */
+static int64_t same_otherwise(struct run *r, const struct identity *ids, int n, const struct item *it, int *which)
+{
+    *which = *it->key - '0';
+    const int64_t *at = *which ? dict_get(&r->seen, borne(r, it->key)) : NULL;
+    while (!at && ++*which < n) {
+        const char *key = key_of(&r->one, &ids[*which], *which, it->row);
+        bool fresh = false;
+        at = key ? dict_get(&r->seen, key) : NULL;
+        int64_t *row = key && !at ? dict_put(&r->seen, borne(r, key), &fresh) : NULL;
+        if (fresh)
+            *row = it->number;
+    }
+    return at ? *at : 0;
+}
+
+/* Two stored records bear what the row is known by: a guess would change the wrong one. */
+static void note_several(struct run *r, struct item *it, const struct identity *id)
+{
+    const struct field *f = &r->k->fields[id->field[id->n - 1]];
+    (void)FAIL(&r->one, RC_CONFLICT, NULL, "台账里有几条{kind}的{label}都是这个，请填上编号",
+               "several {en} bear this {name}; give the number", "kind", r->k->label, "label", f->label, "en", r->k->label_en,
+               "name", f->name);
     note_error(r, it->number, f);
     drop(it);
 }
@@ -139,17 +176,23 @@ static enum rc identify(struct run *r)
             note_error(r, it->number, &r->k->fields[ids[0].field[0]]);
             continue;
         }
-        int64_t *first = dict_put(&r->seen, it->key, &fresh);
+        int which = *it->key - '0';
+        int64_t *at = dict_put(&r->seen, it->key, &fresh), first = fresh ? 0 : *at;
         if (fresh) {
-            *first = it->number;
-            *dict_put(&items, it->key, NULL) = i;
-        } else {
-            note_twice(r, it, *first);
+            *at = it->number;
+            first = same_otherwise(r, ids, n, it, &which);
         }
+        if (first)
+            note_twice(r, it, &ids[which], first);
+        else
+            *dict_put(&items, it->key, NULL) = i;
     }
     enum rc rc = RC_OK;
     for (int w = 0; w < n && !rc; w++)
         rc = load_old(r, &ids[w], w, &items);
+    for (int i = 0; i < r->n_items && !rc; i++)
+        if (r->items[i].key && r->items[i].several)
+            note_several(r, &r->items[i], &ids[*r->items[i].key - '0']);
     return rc;
 }
 

@@ -43,6 +43,7 @@ enum field_flag {
     AUTO   = 1024, /* of a step's form: the page adds it by itself (place, device time), not shown */
     PERSON = 128, /* personal data: shown masked unless the field's see permission is held */
     EXACT  = 2048, /* kept to the letter, blanks and all: passwords */
+    CODE   = 4096, /* a number or code: letters, digits and - . / _ # of full width are those of half width */
     REUSE  = 512, /* with UNIQUE: among those in use only; the migration's index is partial */
 };
 /* clang-format on */

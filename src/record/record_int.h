@@ -51,6 +51,8 @@ MUST_USE enum rc query_pick(struct cx *cx, const struct kind *k, const bool *wan
                             size_t n, struct row **out);
 bool row_in_scope(struct cx *cx, const struct row *row, unsigned scopes);
 bool word_in(const char *list, const char *word); /* '|' between */
+/* What a CODE says: letters, digits and signs in half width. s itself when there is nothing to do. */
+const char *code_narrow(struct cx *cx, const char *s);
 const char *permission_of(struct cx *cx, const struct kind *k, const char *verb);
 /* "can" of one row. */
 bool may_do(struct cx *cx, const struct row *row, const char *verb);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One field's value: from the database, from JSON, from people's spreadsheets, and back. */
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -167,15 +168,39 @@ static bool is_control(const char *s)
 
 /* One line is written as the import of a spreadsheet would: "A-1 " typed and "A-1" imported are one device.
  * What is only blank, or holds control characters, stays as it is and is refused by check_text(). */
-static char *tidied(struct cx *cx, const struct field *f, char *s)
+/* "ＺＣ－００１" and "ZC-001" are one code, with joiners inside or not; brackets stay as they are: 京资（2026）1 号. */
+const char *code_narrow(struct cx *cx, const char *s)
+{
+    char *out = NULL, *to = NULL;
+    for (const char *p = s, *next = s; *p; p = next) {
+        uint32_t cp = utf8_next(&next), narrow = cp - 0xFEE0;
+        bool code = cp >= 0xFF01 && cp <= 0xFF5E && (isalnum((int)narrow) || strchr("-./_#", (int)narrow));
+        bool joiner = cp == 0x200C || cp == 0x200D;
+        if ((code || joiner) && !out) {
+            out = arena_strdup(cx->a, s);
+            to = out + (p - s);
+        }
+        if (code)
+            *to++ = (char)narrow;
+        else if (out && !joiner)
+            for (; p < next; p++)
+                *to++ = *p;
+    }
+    if (!out)
+        return s;
+    *to = 0;
+    return out;
+}
+
+static const char *tidied(struct cx *cx, const struct field *f, const char *s)
 {
     if (f->type != F_TEXT || f->flags & (LONG | EXACT))
         return s;
     for (const char *p = s; *p; p++)
         if (is_control(p))
             return s;
-    char *tidy = utf8_tidy(cx->a, s);
-    return *tidy ? tidy : s;
+    const char *tidy = utf8_tidy(cx->a, s);
+    return !*tidy ? s : f->flags & CODE ? code_narrow(cx, tidy) : tidy;
 }
 
 static enum rc text_from_json(struct cx *cx, const struct field *f, const json_t *in,
@@ -550,6 +575,17 @@ static enum rc ref_from_text(struct cx *cx, const struct field *f, const char *t
     return rc;
 }
 
+static enum rc bool_from_text(struct cx *cx, const struct field *f, const char *text, int64_t *out)
+{
+    char small[16] = "";
+    for (size_t i = 0; text[i] && i < sizeof small - 1; i++)
+        small[i] = (char)tolower((unsigned char)text[i]);
+    *out = word_in("是|1|true|t|yes|y|有|√|✓|✔|支持|带|已装", small);
+    if (!*out && !word_in("否|0|false|f|no|n|无|×|✗|x|没有|不支持|不带|未装", small))
+        return wrong_type(cx, f, "是或否", "yes or no");
+    return RC_OK;
+}
+
 enum rc value_from_text(struct cx *cx, const struct field *f, const char *text, struct value *out)
 {
     struct date d;
@@ -561,7 +597,7 @@ enum rc value_from_text(struct cx *cx, const struct field *f, const char *text, 
         return RC_OK;
     switch (f->type) {
     case F_TEXT:
-        out->s = arena_strdup(cx->a, text);
+        out->s = arena_strdup(cx->a, f->flags & CODE ? code_narrow(cx, text) : text);
         return RC_OK;
     case F_ENUM:
         return enum_from_text(cx, f, utf8_tidy(cx->a, narrow), out);
@@ -573,10 +609,7 @@ enum rc value_from_text(struct cx *cx, const struct field *f, const char *text, 
     case F_REF:
         return ref_from_text(cx, f, utf8_tidy(cx->a, text), out);
     case F_BOOL:
-        if (!word_in("是|1|true|y|Y|有|√", narrow) && !word_in("否|0|false|n|N|无|×", narrow))
-            return wrong_type(cx, f, "是或否", "yes or no");
-        out->i = word_in("是|1|true|y|Y|有|√", narrow);
-        return RC_OK;
+        return bool_from_text(cx, f, narrow, &out->i);
     case F_FLOAT:
         return float_from_text(cx, f, narrow, &out->f);
     case F_FEN:

@@ -141,13 +141,89 @@ def search_knows_every_record_once(p):
             assert have and have == known, (kind, len(have), len(known))
 
 
+def by_openpyxl(p, name, rows, *more):
+    """A sheet of these rows by openpyxl; more: statements about the sheet s."""
+    path = os.path.join(p.dir, name)
+    script = "import openpyxl,sys,json; b=openpyxl.Workbook(); s=b.active\nfor r in json.loads(sys.argv[2]): s.append(r)\n"
+    subprocess.run(["/usr/bin/python3", "-c", script + "\n".join(more) + "\nb.save(sys.argv[1])", path, json.dumps(rows)], check=True)
+    return path
+
+
+def an_uplink_that_an_import_ended_stands_again_after_its_undo(p):
+    head = ["资产编号", "名称", "类别", "上联设备", "上联端口"]
+    code, _, text = table(p, "up1.csv", [head, ["N1", "上", "监控交换机", "", ""], ["N2", "下", "摄像机", "N1", "G7"]])
+    assert code == 0, text
+    batch = table(p, "end1.csv", [head[:1] + head[3:4], ["N2", "-"]])[1]["batch_id"]
+    links = lambda: [r for r in rows_of(p, "uplink", "asset_id", "up_id", "port") if r[0] == "下"]
+    assert links() == []
+    done = subprocess.run([PROGRAM, "import", "--undo", str(batch), "--data", p.data], text=True, stdout=subprocess.PIPE)
+    assert done.returncode == 0 and json.loads(done.stdout)["kept_count"] == 0 and links() == [("下", "上", "G7")], (done.stdout, links())
+    # but not beside one that was made since
+    batch = table(p, "end2.csv", [head[:1] + head[3:4], ["N2", "-"]])[1]["batch_id"]
+    table(p, "new.csv", [head, ["N3", "新上", "监控交换机", "", ""], ["N2", "", "", "N3", "G8"]])
+    done = subprocess.run([PROGRAM, "import", "--undo", str(batch), "--data", p.data], text=True, stdout=subprocess.PIPE)
+    assert "另有登记" in json.loads(done.stdout)["kept"] and links() == [("下", "新上", "G8")], (done.stdout, links())
+
+
+def numbers_that_a_spreadsheet_program_has_cut_are_wrong(p):
+    path = by_openpyxl(p, "cut.xlsx", [["资产编号", "名称", "类别", "序列号"], ["L1", "甲", "打印机", 1234567890123456789], ["L2", "甲", "打印机", 1234567890123456],
+                                       ["L3", "甲", "打印机", "1.23E+15"], ["L4", "甲", "打印机", "1234567890123456789"], ["L5", "甲", "打印机", 1.23e15]])
+    code, told, _ = run(p, path, "--good-rows")
+    assert code == 2 and [(e["row"], e["column"]) for e in told["errors"]] == [(2, "序列号"), (4, "序列号"), (6, "序列号")], told["errors"]
+    assert "15 位" in told["errors"][0]["message"], told["errors"]
+    have = dict(rows_of(p, "asset", "asset_no", "serial_no"))
+    assert have["L2"] == "1234567890123456" and have["L4"] == "1234567890123456789", have
+
+
+def choices_dates_and_codes_as_people_write_them(p):
+    rows = [["资产编号", "名称", "类别", "启用日期", "状态", "上联设备"], ["Ｃ－０１", "甲", "打 印 机", "二〇一九年三月", "在 用", ""], ["C-02", "乙", "打印机", "二O一九年十二月三十一日", "正 常", "Ｃ－０１"],
+            ["C-03", "丙", "打印机", "201903", "", ""], ["C-04", "丁", "打印机", "200307", "", ""], ["C\u00ad-05", "戊", "打印机", "2019年", "坏", ""]]
+    code, told, _ = table(p, "words.csv", rows)
+    assert code == 2 and [(e["row"], e["column"]) for e in told["errors"]] == [(5, "启用日期"), (6, "状态"), (6, "启用日期")], told
+    code, told, _ = run(p, os.path.join(p.dir, "words.csv"), "--good-rows")
+    have = {r[0]: r[1:] for r in rows_of(p, "asset", "asset_no", "in_use_on", "state")}
+    assert (have["C-01"], have["C-02"], have["C-03"]) == (("2019-03-01", "在用"), ("2019-12-31", "在用"), ("2019-03-01", "在用")), have
+    assert ("乙", "甲") in rows_of(p, "uplink", "asset_id", "up_id")
+    code, told, text = table(p, "net.csv", [["设备编号", "接入协议", "取电方式", "防雷"], ["C-01", "28181", "", ""]], "asset_network")
+    assert code == 0 and rows_of(p, "asset_network", "protocol") == [("GB/T 28181",)], (told, text)
+    code, told, text = table(p, "power.csv", [["设备编号", "取电方式", "防雷"], ["C-01", "poe", "TRUE"]], "asset_power")
+    assert code == 0 and rows_of(p, "asset_power", "type", "surge_protection") == [("PoE", "是")], (told, text)
+
+
+def one_device_in_two_rows_is_told_whatever_names_it(p):
+    rows = [["资产编号", "名称", "类别", "序列号"], ["I1", "甲", "打印机", "IS1"], ["I2", "乙", "打印机", "IS1"], ["", "丙", "打印机", "IS1"], ["", "丁", "打印机", "IS2"],
+            ["I3", "戊", "打印机", "IS2"], ["Ｉ１", "己", "打印机", ""]]
+    code, told, _ = table(p, "twice.csv", rows)
+    assert code == 2 and [(e["row"], e["column"]) for e in told["errors"]] == [(4, "序列号"), (6, "序列号"), (7, "资产编号")], told["errors"]
+    assert "第 2 行" in told["errors"][0]["message"] and "第 5 行" in told["errors"][1]["message"], told["errors"]
+    code, told, text = table(p, "two.csv", rows[:3])
+    assert code == 0, text
+    code, told, _ = table(p, "which.csv", [["名称", "类别", "序列号"], ["改", "打印机", "IS1"]])
+    assert code == 2 and told["errors"][0]["column"] == "序列号" and "填上编号" in told["errors"][0]["message"], told
+
+
+def a_csv_of_ours_comes_back_unchanged(p):
+    path = by_openpyxl(p, "signs.xlsx", [["资产编号", "名称", "类别", "备注", "型号"], ["S1", "=1+1", "打印机", "'=x", "-5"], ["S2", "+86", "打印机", "''@y", "'撇号"]],
+                       "for r in s.iter_rows():\n    for c in r: c.data_type='s'")
+    code, told, text = run(p, path)
+    assert code == 0 and told["new"] == 2, (told, text)
+    for ending in ("csv", "xlsx"):
+        out = os.path.join(p.dir, "signs_out." + ending)
+        p.run("export", "asset", out, "--query", "f=asset_no.in.S1,S2")
+        code, told, text = run(p, out)
+        assert code == 0 and (told["rows"], told["unchanged"]) == (2, 2), (ending, told, text)
+
+
 def main():
     p = Platform()
     good = True
     for step in (bad_uplinks_are_left_out_whole, a_loop_of_uplinks_is_refused, gbk_is_read_and_a_repeat_changes_nothing,
                  a_file_that_is_no_ledger_is_refused_with_the_reason, a_name_that_several_devices_bear_names_none,
                  remarks_over_the_headings_are_no_part_of_them, months_typed_as_numbers, every_kind_of_uplink_comes_from_the_sheet,
-                 search_knows_every_record_once):
+                 search_knows_every_record_once,
+                 an_uplink_that_an_import_ended_stands_again_after_its_undo, numbers_that_a_spreadsheet_program_has_cut_are_wrong,
+                 choices_dates_and_codes_as_people_write_them, one_device_in_two_rows_is_told_whatever_names_it,
+                 a_csv_of_ours_comes_back_unchanged):
         good = case(step.__name__, step, p) and good
     p.close()
     finish(good)

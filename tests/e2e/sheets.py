@@ -99,7 +99,7 @@ b.save(sys.argv[1])''', path)
     code, told, _ = import_(p, path, "--map", "asset_name=name", "--good-rows")
     assert code == 2 and told["stored"] and told["new"] == 2, told
     have = exported(p, "asset_no", "name", "site_id", "in_use_on", "warranty_until_on", "serial_no", "state")
-    assert have["Ｔ－１"] == ["全角 编号", "东区 01", "2019-03-07", "2019-03-07", "123456789012345", "备用"], have
+    assert have["T-1"] == ["全角 编号", "东区 01", "2019-03-07", "2019-03-07", "123456789012345", "备用"], have
     assert have["T-2"] == ["日期", "东区 01", "2019-03-07", "2019-03-07", "", "在用"], have
 
 

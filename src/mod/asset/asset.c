@@ -77,15 +77,15 @@ static const struct field class_fields[] = {
 };
 
 static const struct field asset_fields[] = {
-    [ASSET_NO]       = {"asset_no",    "资产编号", "Asset no.", F_TEXT, FIND | LIST | UNIQUE | REUSE, 1, 60, .also = "固定资产编号|设备编号|编号|资产编码|资产号|资产代码|设备编码|固定资产编码|资产条码|资产卡片编号"},
+    [ASSET_NO]       = {"asset_no",    "资产编号", "Asset no.", F_TEXT, FIND | LIST | UNIQUE | REUSE | CODE, 1, 60, .also = "固定资产编号|卡片编号|设备编号|编号|资产编码|资产号|资产代码|设备编码|固定资产编码|资产条码|资产卡片编号"},
     [ASSET_NAME]     = {"name",        "设备名称", "Name",      F_TEXT, REQ | FIND | LIST, 1, 120, .also = "名称|资产名称|固定资产名称|设备(资产)名称"},
     [ASSET_CLASS]    = {"class_id",    "设备类别", "Class",     F_REF,  REQ | LIST, .ref = "asset_class", .also = "类别|资产类别|设备类型|分类|资产分类|设备分类|资产类型|设备种类"},
     [ASSET_LINE]     = {"line",        "服务线",   "Line",      F_ENUM, REQ | RO, .opts = line_options},
     [ASSET_STATE]    = {"state",       "状态",     "State",     F_ENUM, REQ | LIST, .opts = asset_states, .initial = "in_use", .also = "使用状况|使用状态|设备状态|资产状态|使用情况"},
     [ASSET_SITE]     = {"site_id",     "所属站点", "Site",      F_REF,  FIND | LIST, .ref = "site", .also = "使用地点|站点|存放地点|安装地点|安装位置|存放位置|所在位置|使用位置|地点|位置"},
     [ASSET_UNIT]     = {"org_unit_id", "使用部门", "Unit",      F_REF,  0, .ref = "org_unit", .also = "使用科室|部门|使用单位|所属部门|所属单位|所属科室|科室|责任部门|所属社区|社区|社区名称"},
-    [ASSET_MODEL]    = {"model",       "型号",     "Model",     F_TEXT, FIND | LIST, 1, 120, .also = "规格型号|设备型号|规格|型号规格"},
-    [ASSET_SERIAL]   = {"serial_no",   "序列号",   "Serial no.", F_TEXT, FIND, 1, 120, .also = "出厂编号|SN|S/N|设备序列号|产品序列号|出厂序列号|机身号"},
+    [ASSET_MODEL]    = {"model",       "型号",     "Model",     F_TEXT, FIND | LIST, 1, 120, .also = "规格型号|品牌型号|设备型号|规格|型号规格"},
+    [ASSET_SERIAL]   = {"serial_no",   "序列号",   "Serial no.", F_TEXT, FIND | CODE, 1, 120, .also = "出厂编号|SN|S/N|设备序列号|产品序列号|出厂序列号|机身号"},
     [ASSET_IP]       = {"ip",          "IP地址",   "IP address", F_TEXT, FIND | LIST, 2, 45, .also = "IP|IP 地址"},
     [ASSET_MAC]      = {"mac",         "MAC地址",  "MAC",       F_TEXT, FIND, 2, 17, .also = "MAC|物理地址|网卡地址"},
     [ASSET_CHECKS]   = {"checks",      "监测项",   "Checks",    F_TEXT, 0, 1, 200, .help = "留空用类别的默认，如 icmp,tcp:554"},

@@ -31,7 +31,7 @@ static const struct option gb35114_levels[] = {
 static const struct option recordings[] = {
     {"continuous", "连续", "Continuous", NULL, "全天|24小时|定时|连续录像"}, {"motion", "移动侦测", "Motion", NULL, "移动|动检|移动录像"}, {"none", "不录像", "None", NULL}, {NULL}};
 static const struct option systems[] = {
-    {"wgs84", "WGS-84", "WGS-84", NULL}, {"gcj02", "GCJ-02（火星）", "GCJ-02", NULL}, {"bd09", "BD-09（百度）", "BD-09", NULL},
+    {"wgs84", "WGS-84", "WGS-84", NULL, "WGS84|84坐标|GPS"}, {"gcj02", "GCJ-02（火星）", "GCJ-02", NULL, "GCJ02|GCJ-02|火星|高德|腾讯"}, {"bd09", "BD-09（百度）", "BD-09", NULL, "BD09|BD-09|百度"},
     {"cgcs2000", "CGCS2000", "CGCS2000", NULL}, {"local", "地方坐标", "Local", NULL}, {NULL}};
 static const struct option mountings[] = {
     {"pole", "立杆", "Pole", NULL, "杆装|立杆安装|立杆式"}, {"wall", "壁装", "Wall", NULL, "壁挂|墙装|壁挂安装"},
@@ -41,21 +41,21 @@ static const struct option directions[] = {
     {"se", "东南", "SE", NULL}, {"ne", "东北", "NE", NULL}, {"sw", "西南", "SW", NULL}, {"nw", "西北", "NW", NULL}, {NULL}};
 static const struct option rooms[] = {{"indoor", "室内", "Indoor", NULL}, {"outdoor", "室外", "Outdoor", NULL}, {NULL}};
 static const struct option protocols[] = {
-    {"gb28181", "GB/T 28181", "GB/T 28181", NULL}, {"onvif", "ONVIF", "ONVIF", NULL}, {"rtsp", "RTSP", "RTSP", NULL}, {"private", "厂商私有", "Private", NULL}, {NULL}};
+    {"gb28181", "GB/T 28181", "GB/T 28181", NULL, "28181|GB28181|GB/T28181-2016|GB/T28181-2022|国标|国标28181"}, {"onvif", "ONVIF", "ONVIF", NULL}, {"rtsp", "RTSP", "RTSP", NULL}, {"private", "厂商私有", "Private", NULL, "私有协议|私有|SDK"}, {NULL}};
 static const struct option links[] = {
-    {"fibre", "光纤", "Fibre", NULL}, {"cable", "网线", "Cable", NULL}, {"wireless", "无线", "Wireless", NULL}, {NULL}};
+    {"fibre", "光纤", "Fibre", NULL, "光缆|裸光纤"}, {"cable", "网线", "Cable", NULL, "双绞线|六类线|超五类"}, {"wireless", "无线", "Wireless", NULL, "4G|5G|WiFi|网桥|无线网桥"}, {NULL}};
 static const struct option networks[] = {
     {"video_network", "视频专网", "Video network", NULL}, {"gov_extranet", "政务外网", "Government extranet", NULL},
-    {"internet", "互联网", "Internet", NULL}, {"local", "本地局域网", "Local", NULL}, {NULL}};
+    {"internet", "互联网", "Internet", NULL, "公网|外网"}, {"local", "本地局域网", "Local", NULL, "局域网|内网"}, {NULL}};
 static const struct option supplies[] = {
-    {"mains", "市电", "Mains", NULL}, {"poe", "PoE", "PoE", NULL}, {"solar", "太阳能", "Solar", NULL}, {"lamp_post", "路灯", "Lamp post", NULL}, {NULL}};
+    {"mains", "市电", "Mains", NULL, "交流|220V|AC220V|市电220V"}, {"poe", "PoE", "PoE", NULL, "PoE供电|POE交换机"}, {"solar", "太阳能", "Solar", NULL}, {"lamp_post", "路灯", "Lamp post", NULL, "路灯取电|路灯杆"}, {NULL}};
 
 #define OF_ASSET {"asset_id", "设备", "Asset", F_REF, REQ | FIND | LIST | ONCE | UNIQUE, .ref = "asset", .also = "资产编号|固定资产编号|设备编号|资产编码|设备编码|编号|设备名称|资产名称|名称"}
 
 static const struct field camera_fields[] = {
     [CAMERA_ASSET]    = OF_ASSET,
-    [CAMERA_POINT_NO] = {"point_no", "点位编号", "Point no.", F_TEXT, FIND | LIST, 1, 40},
-    [CAMERA_GB_ID]    = {"gb_id", "国标编码", "GB code", F_TEXT, FIND | LIST | UNIQUE | REUSE, 20, 20, .also = "国标编号|设备国标编码", .help = "20 位：8 位中心编码，2 位行业，3 位类型（131、132），1 位网络，6 位序号"},
+    [CAMERA_POINT_NO] = {"point_no", "点位编号", "Point no.", F_TEXT, FIND | LIST | CODE, 1, 40, .also = "点位号|监控点编号|点位代码"},
+    [CAMERA_GB_ID]    = {"gb_id", "国标编码", "GB code", F_TEXT, FIND | LIST | UNIQUE | REUSE | CODE, 20, 20, .also = "国标编号|设备国标编码|国标ID|国标编码(20位)", .help = "20 位：8 位中心编码，2 位行业，3 位类型（131、132），1 位网络，6 位序号"},
     {"point_name", "点位名称", "Point name", F_TEXT, FIND | LIST, 1, 120},
     {"nickname", "点位俗称", "Nickname", F_TEXT, FIND, 1, 80},
     {"police_unit", "所属派出所/警务站", "Police unit", F_TEXT, FIND, 1, 80, .also = "所属派出所|警务站"},

@@ -274,6 +274,9 @@ static void dates_are_read_as_people_write_them(void **state)
         "20190307 17:00",
         "20190307T17:00",
         "２０１９年３月７日　１７：３０",
+        "二〇一九年三月七日",
+        "二O一九年三月七日",
+        "二○一九年三月七日 17:30",
     };
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
         struct date d = {0};
@@ -324,7 +327,10 @@ static void what_is_no_date_is_not_guessed_at(void **state)
         "2026-05-08T",
         "-2026-05-08",
         "２０２６年",
-        "二〇二六年五月八日",
+        "二〇二六年五月八十日",
+        "二〇二六年五月",
+        "二〇二六年十三月八日",
+        "十年五月八日",
         "2026Y5M8D",
         "2026\0015\0028\003",
         "46150",
@@ -340,6 +346,22 @@ static void what_is_no_date_is_not_guessed_at(void **state)
     memcpy(padded, "2026-05-08", 10);
     padded[199] = '\0';
     assert_false(date_parse_loose(padded, &d));
+}
+
+static void months_are_read_as_their_first_day(void **state)
+{
+    (void)state;
+    static const char *const same[] = {"2019-12", "2019.12", "2019/12", "2019年12月", "二〇一九年十二月", "201912", " ２０１９年１２月 "};
+    static const char *const bad[] = {"2019", "2019年", "2019-13", "2019-0", "1979-12", "2019.123", "200307", "20191", "2019年12", "2019-12-07", "", "十二月"};
+    struct date d = {0};
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
+        if (!month_parse_loose(same[i], &d) || d.day != date_of(2019, 12, 1).day)
+            fail_msg("not read: %s", same[i]);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        if (month_parse_loose(bad[i], &d))
+            fail_msg("accepted: %s", bad[i]);
+    assert_true(date_parse_loose("二〇二六年十一月三十日", &d));
+    assert_int_equal(d.day, date_of(2026, 11, 30).day);
 }
 
 static void clocks_move_forward(void **state)
@@ -365,6 +387,7 @@ int civil_tests(void)
         cmocka_unit_test(a_strict_date_has_one_form),
         cmocka_unit_test(dates_are_read_as_people_write_them),
         cmocka_unit_test(what_is_no_date_is_not_guessed_at),
+        cmocka_unit_test(months_are_read_as_their_first_day),
         cmocka_unit_test(clocks_move_forward),
     };
     return cmocka_run_group_tests_name("civil", tests, NULL, NULL);
