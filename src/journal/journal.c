@@ -84,6 +84,14 @@ static void add_int(struct jw *w, const struct db_rows *r, int col)
         jw_int(w, db_int(r, col));
 }
 
+/* To its last byte: what stands behind a NUL is part of the row, too. */
+static void add_text(struct jw *w, const struct db_rows *r, int col)
+{
+    size_t n;
+    const char *s = db_bytes(r, col, &n);
+    jw_text_n(w, s, n);
+}
+
 void journal_text(struct buf *out, const struct db_rows *r, int64_t feed, const char *prev)
 {
     struct jw w = jw_on(out);
@@ -95,7 +103,7 @@ void journal_text(struct buf *out, const struct db_rows *r, int64_t feed, const 
         if (i == 0 || i == 1 || i == 3 || i == 7)
             add_int(&w, r, i);
         else
-            jw_text(&w, db_text(r, i));
+            add_text(&w, r, i);
     }
     jw_end_array(&w);
 }

@@ -16,19 +16,33 @@
 typedef enum rc each_row(void *ctx, int64_t feed, const char *prev, const char *hash,
                          const struct buf *text);
 
+/* "" fits no row: NULL, or bytes behind a NUL. */
+static const char *seal_text(const struct db_rows *r, int col)
+{
+    size_t n;
+    const char *s = db_bytes(r, col, &n);
+    return s && strlen(s) == n ? s : "";
+}
+
+/* The order of transactions is PostgreSQL's alone. */
+static bool strange_order(struct cx *cx, const struct db_rows *r)
+{
+    return db_kind(cx->db) == DB_SQLITE && db_int(r, 14) != 0;
+}
+
 /* One page behind *after; *n = rows seen. */
 static enum rc page(struct cx *cx, int64_t *after, int *n, struct buf *text, each_row *f, void *ctx)
 {
     struct db_rows *r;
     *n = 0;
     enum rc rc = db_query(cx->db,
-                          "SELECT " JOURNAL_COLUMNS ", j.feed, j.prev, j.hash FROM journal j"
+                          "SELECT " JOURNAL_COLUMNS ", j.feed, j.prev, j.hash, j.tx FROM journal j"
                           " WHERE j.feed > :after ORDER BY j.feed LIMIT :most",
                           BINDS(B_INT("after", *after), B_INT("most", PAGE)), &r);
     if (rc)
         return cx_db(cx, rc);
     while (!rc && db_next(r)) {
-        const char *prev = db_null(r, 12) ? "" : db_text(r, 12), *hash = db_null(r, 13) ? "" : db_text(r, 13);
+        const char *prev = seal_text(r, 12), *hash = strange_order(cx, r) ? "" : seal_text(r, 13);
         *after = db_int(r, 11);
         journal_text(text, r, *after, prev);
         rc = f(ctx, *after, prev, hash, text);

@@ -50,6 +50,124 @@ static void every_tampering_of_the_store_is_named(void **state)
     }
 }
 
+/* --- any byte --- */
+
+static const char *const columns[] = {"id", "at", "actor_type", "actor_id", "actor_name", "address", "kind", "record_id",
+                                      "action", "changes", "result", "feed", "prev", "hash", "tx"};
+#define COLUMNS (int)(sizeof columns / sizeof *columns)
+
+static unsigned dice(unsigned most)
+{
+    static unsigned seed = 20260508;
+    seed = seed * 1664525u + 1013904223u;
+    return (seed >> 8) % most;
+}
+
+/* One byte put in, taken out, changed, or NUL and more behind the end. */
+static void mutate(struct buf *b, const void *s, size_t n)
+{
+    size_t at = n ? dice((unsigned)n) : 0;
+    unsigned how = dice(n ? 5 : 2);
+    buf_add(b, s, how == 0 ? n : at);
+    if (how == 0)
+        buf_add(b, "\0x", 1 + dice(2));
+    else if (how < 3)
+        buf_char(b, (char)(how == 1 ? dice(256) : (unsigned)((const char *)s)[at] ^ 1u << dice(8)));
+    if (how == 1)
+        buf_add(b, (const char *)s + at, n - at);
+    else if (how > 1)
+        buf_add(b, (const char *)s + at + 1, n - at - 1);
+}
+
+/* The column of the row as an SQL literal, and as one that differs; false when it came out the same. */
+static bool literals(struct kit *k, const char *column, int feed, const char **was, const char **is)
+{
+    struct db_rows *r;
+    struct buf other = {0};
+    size_t n;
+    assert_int_equal(db_query(k->cx.db, arena_printf(k->cx.a, "SELECT %s, typeof(%s), hex(%s) FROM journal WHERE feed = %d",
+                                                     column, column, column, feed), NO_BINDS, &r), RC_OK);
+    assert_true(db_next(r));
+    const char *s = db_bytes(r, 0, &n);
+    bool text = !strcmp(db_text(r, 1), "text"), differs = true;
+    if (db_null(r, 0)) {
+        *was = "NULL";
+        *is = "3";
+    } else if (!text) {
+        *was = arena_printf(k->cx.a, "%lld", (long long)db_int(r, 0));
+        *is = arena_printf(k->cx.a, "%lld", (long long)(db_int(r, 0) ^ INT64_C(16) << dice(50)));
+    } else {
+        mutate(&other, s, n);
+        differs = other.len != n || memcmp(other.data, s, n) != 0;
+        *was = arena_printf(k->cx.a, "CAST(x'%s' AS TEXT)", db_text(r, 2));
+        struct buf hex = {0};
+        for (size_t i = 0; i < other.len; i++)
+            buf_printf(&hex, "%02x", (unsigned char)other.data[i]);
+        *is = arena_printf(k->cx.a, "CAST(x'%s' AS TEXT)", buf_text(&hex));
+        buf_free(&hex);
+    }
+    assert_int_equal(db_end(r), RC_OK);
+    buf_free(&other);
+    return differs;
+}
+
+static void any_byte_of_any_column_of_any_row_is_found(void **state)
+{
+    struct kit *k = *state;
+    const char *was, *is;
+    struct db_rows *r;
+    kit_rows(k, ROWS);
+    struct anchors a = anchors_now(k);
+    kit_force(k, "PRAGMA ignore_check_constraints = 1");
+    for (int i = 0; i < 600; i++) {
+        const char *column = columns[i % COLUMNS];
+        int feed = 1 + (int)dice(ROWS);
+        if (!literals(k, column, feed, &was, &is))
+            continue;
+        assert_int_equal(db_query(k->cx.db, arena_printf(k->cx.a, "SELECT id FROM journal WHERE feed = %d", feed), NO_BINDS, &r), RC_OK);
+        assert_true(db_next(r));
+        long long id = db_int(r, 0);
+        assert_int_equal(db_end(r), RC_OK);
+        long long now = strcmp(column, "id") ? id : strtoll(is, NULL, 10);
+        kit_force(k, arena_printf(k->cx.a, "UPDATE journal SET %s = %s WHERE id = %lld", column, is, id));
+        if (!*kit_faults(k, &a))
+            fail_msg("row %d, %s: %s for %s was not found", feed, column, is, was);
+        kit_force(k, arena_printf(k->cx.a, "UPDATE journal SET %s = %s WHERE id = %lld", column, was, now));
+    }
+    assert_string_equal(kit_faults(k, &a), "");
+    anchors_free(&a);
+}
+
+static void any_byte_of_a_copy_is_found(void **state)
+{
+    struct kit *k = *state;
+    struct journal_copy copy;
+    char *path = kit_path(k, "copy");
+    kit_rows(k, ROWS);
+    assert_int_equal(journal_export(&k->cx, path, 0, &copy), RC_OK);
+    struct anchors a = anchors_now(k);
+    char whole[8192];
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    size_t n = fread(whole, 1, sizeof whole, f);
+    fclose(f);
+    assert_in_range(n, 1, sizeof whole - 1);
+    for (int i = 0; i < 600; i++) {
+        struct buf b = {0};
+        mutate(&b, whole, n);
+        f = fopen(path, "w");
+        assert_non_null(f);
+        assert_int_equal(fwrite(b.data, 1, b.len, f), b.len);
+        fclose(f);
+        /* a missing end of the last line takes no row away */
+        bool same = (b.len == n && !memcmp(b.data, whole, n)) || (b.len == n - 1 && !memcmp(b.data, whole, n - 1));
+        if (!same && !*kit_file_faults(k, &path, 1, &a))
+            fail_msg("change %d of the copy was not found", i);
+        buf_free(&b);
+    }
+    anchors_free(&a);
+}
+
 static void deleted_rows_are_named(void **state)
 {
     struct kit *k = *state;
@@ -199,6 +317,8 @@ int tamper_cases(void)
 {
     const struct CMUnitTest tests[] = {
         BOTH(every_tampering_of_the_store_is_named),
+        cmocka_unit_test_setup_teardown(any_byte_of_any_column_of_any_row_is_found, kit_sqlite, kit_end),
+        cmocka_unit_test_setup_teardown(any_byte_of_a_copy_is_found, kit_sqlite, kit_end),
         BOTH(deleted_rows_are_named),
         BOTH(a_row_replaced_with_its_hash_computed_anew_breaks_the_next),
         BOTH(a_cut_end_shows_against_an_anchor),
