@@ -443,6 +443,14 @@ bool db_in_transaction(const struct db *db)
     return db->in_tx;
 }
 
+void db_forget(struct db *db)
+{
+    struct err kept = db->err;
+    if (db->kind == DB_SQLITE && !db->in_tx)
+        (void)db->ops->exec(db, "PRAGMA wal_checkpoint(TRUNCATE)");
+    db->err = kept;
+}
+
 void db_large(struct db *db, bool large)
 {
     struct err kept = db->err;

@@ -107,6 +107,11 @@ bool db_in_transaction(const struct db *db);
  * held against the descriptor; SQLite would build that list anew for each row. Nothing on PostgreSQL. */
 void db_large(struct db *db, bool large);
 
+/* After a transaction whose purpose was that something is gone: SQLite's write-ahead log is written back
+ * and cut, for it holds the pages of before (freed pages are zeroed anyway). When somebody reads at the
+ * moment the log goes with the next write-back. Nothing on PostgreSQL, whose vacuum does it. */
+void db_forget(struct db *db);
+
 /* A savepoint inside a transaction: keeps a batch alive when one row fails. They nest. */
 MUST_USE enum rc db_savepoint(struct db *db);
 MUST_USE enum rc db_savepoint_release(struct db *db);

@@ -219,7 +219,8 @@ static const char *settings(enum db_store store, enum db_mode mode)
     }
     if (store == DB_BUSINESS) {
         return "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-               "PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;";
+               "PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;"
+               "PRAGMA secure_delete = ON;";
     }
     return "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
            "PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;";

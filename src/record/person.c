@@ -15,17 +15,41 @@
 #define TAG crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define GONE "已销毁"
 
-/* Values of persons that everybody who may read the record sees, and so are no PERSON fields. */
-static const struct {
-    const char *kind, *field;
-} more[] = {{"user", "name"}};
+/* Values of persons that everybody who may read the record sees, and so are no PERSON fields. `of`: the
+ * REF field to the user whose value it is; NULL = the record's own. */
+static const struct more {
+    const char *kind, *field, *of;
+} more[] = {{"user", "name", NULL},
+            {"work_order", "reporter_name", NULL},
+            {"work_order_step", "actor_name", "actor_id"},
+            {"notice_setting", "email", "account_id"}};
+#define N_MORE (sizeof more / sizeof *more)
+
+static const struct more *more_of(const struct kind *k, const struct field *f)
+{
+    for (size_t i = 0; i < N_MORE; i++)
+        if (!strcmp(more[i].kind, k->name) && !strcmp(more[i].field, f->name))
+            return &more[i];
+    return NULL;
+}
 
 bool person_field(const struct kind *k, const struct field *f)
 {
-    for (size_t i = 0; i < sizeof more / sizeof *more; i++)
-        if (!strcmp(more[i].kind, k->name) && !strcmp(more[i].field, f->name))
-            return true;
-    return (f->flags & PERSON) != 0;
+    return (f->flags & PERSON) != 0 || more_of(k, f) != NULL;
+}
+
+struct subject {
+    const char *kind;
+    int64_t id;
+};
+
+static struct subject subject_of(const struct row *row, const struct field *f)
+{
+    const struct more *m = more_of(row->kind, f);
+    int of = m && m->of ? field_index(row->kind, m->of) : -1;
+    if (of >= 0 && !row->v[of].null)
+        return (struct subject){row->kind->fields[of].ref, row->v[of].i};
+    return (struct subject){row->kind->name, row->id};
 }
 
 /* --- keys --- */
@@ -62,7 +86,7 @@ static enum rc find_key(struct cx *cx, const char *sql, const struct bind *b, st
 }
 
 /* A record whose key was destroyed gets another; what the first sealed stays closed. */
-static enum rc make_key(struct cx *cx, const struct row *row, struct key *out)
+static enum rc make_key(struct cx *cx, struct subject of, struct key *out)
 {
     char hex[2 * KEY + 1];
     const char *sealed;
@@ -75,7 +99,7 @@ static enum rc make_key(struct cx *cx, const struct row *row, struct key *out)
                                  "INSERT INTO person_key (kind, record_id, key, created_at)"
                                  " VALUES (:kind, :id, :key, :now) ON CONFLICT (kind, record_id)"
                                  " DO UPDATE SET key = excluded.key, created_at = excluded.created_at RETURNING id",
-                                 BINDS(B_TEXT("kind", row->kind->name), B_INT("id", row->id), B_TEXT("key", sealed),
+                                 BINDS(B_TEXT("kind", of.kind), B_INT("id", of.id), B_TEXT("key", sealed),
                                        B_INT("now", cx->now.ms)),
                                  &out->id));
     out->usable = !rc;
@@ -84,15 +108,16 @@ static enum rc make_key(struct cx *cx, const struct row *row, struct key *out)
 
 /* --- values --- */
 
-enum rc person_seal(struct cx *cx, const struct row *row, const char *json, struct jw *w)
+enum rc person_seal(struct cx *cx, const struct row *row, const struct field *f, const char *json, struct jw *w)
 {
     struct key key;
+    struct subject of = subject_of(row, f);
     size_t n = strlen(json);
     unsigned long long len = 0;
     enum rc rc = find_key(cx, "SELECT id, key FROM person_key WHERE kind = :kind AND record_id = :id",
-                          BINDS(B_TEXT("kind", row->kind->name), B_INT("id", row->id)), &key);
+                          BINDS(B_TEXT("kind", of.kind), B_INT("id", of.id)), &key);
     if (!rc && !key.usable)
-        rc = make_key(cx, row, &key);
+        rc = make_key(cx, of, &key);
     if (rc)
         return rc;
     unsigned char *raw = arena_alloc(cx->a, NONCE + n + TAG);
@@ -198,6 +223,24 @@ static const char *reason_json(struct cx *cx, const char *reason)
     return s;
 }
 
+/* The values that other records keep of this one: who did a step. They change without a line of their
+ * own in the journal, which would need the key; the line of the erasure stands for them. */
+static enum rc empty_elsewhere(struct cx *cx, const struct kind *of, int64_t id)
+{
+    enum rc rc = RC_OK;
+    for (size_t i = 0; i < N_MORE && !rc; i++) {
+        const struct kind *k = more[i].of ? record_kind(more[i].kind) : NULL;
+        int ref = k ? field_index(k, more[i].of) : -1, f = k ? field_index(k, more[i].field) : -1;
+        if (ref < 0 || f < 0 || strcmp(k->fields[ref].ref, of->name) != 0)
+            continue;
+        const char *sql = arena_printf(cx->a, "UPDATE %s SET %s = :gone, rev = rev + 1, updated_at = :now WHERE %s = :id"
+                                              " AND %s IS NOT NULL", kind_table(k), more[i].field, more[i].of, more[i].field);
+        rc = cx_db(cx, db_run(cx->db, sql, BINDS(k->fields[f].flags & REQ ? B_TEXT("gone", GONE) : B_NULL("gone"),
+                                                 B_INT("now", cx->now.ms), B_INT("id", id)), NULL));
+    }
+    return rc;
+}
+
 static enum rc erase(struct cx *cx, const struct kind *k, int64_t id, const char *reason)
 {
     struct row *old, *row;
@@ -208,6 +251,10 @@ static enum rc erase(struct cx *cx, const struct kind *k, int64_t id, const char
     row = without_person(cx, old, &any);
     if (any && !old->retired)
         rc = record_update(cx, old, row, "update");
+    if (!rc)
+        rc = empty_elsewhere(cx, k, id);
+    if (!rc)
+        rc = search_forget(cx, k);
     if (!rc)
         rc = journal_add(cx, k->name, id, "erase", reason_json(cx, reason), "ok");
     if (!rc) /* last: the update above has sealed what it took out with it */
@@ -231,5 +278,7 @@ enum rc person_erase(struct cx *cx, const struct kind *k, int64_t id, const char
         rc = cx_db(cx, db_commit(cx->db));
     if (rc)
         db_rollback(cx->db);
+    else
+        db_forget(cx->db);
     return rc;
 }

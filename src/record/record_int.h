@@ -103,6 +103,9 @@ MUST_USE enum rc take_rev(struct cx *cx, json_t *in, const struct row *row);
 bool kind_searched(const struct kind *k);
 MUST_USE enum rc search_added(struct cx *cx, const struct kind *k, int64_t from, int64_t to);
 MUST_USE enum rc search_changed(struct cx *cx, const struct row *old, const struct row *row);
+/* FTS5 keeps the words of a row that was taken out until its parts are merged: merges those in which
+ * records of k are found. */
+MUST_USE enum rc search_forget(struct cx *cx, const struct kind *k);
 /* Appends the condition; false: nothing can match. On SQLite "KIND_search s" must stand in FROM. */
 bool search_sql(struct cx *cx, const struct kind *k, const char *text, struct buf *sql, struct bind *b,
                 int *n, int most);

@@ -168,6 +168,26 @@ enum rc search_changed(struct cx *cx, const struct row *old, const struct row *r
     return rc || value_same(&k->fields[l], &old->v[l], &row->v[l]) ? rc : renamed(cx, row);
 }
 
+static bool finds(const struct kind *in, const struct kind *k)
+{
+    for (int i = 0; i < in->n_fields; i++)
+        if (is_found(&in->fields[i]) && (in == k || (in->fields[i].type == F_REF && !strcmp(in->fields[i].ref, k->name))))
+            return true;
+    return false;
+}
+
+enum rc search_forget(struct cx *cx, const struct kind *k)
+{
+    int n;
+    const struct kind *const *kinds = record_kinds(&n);
+    enum rc rc = RC_OK;
+    for (int i = 0; i < n && !rc && db_kind(cx->db) == DB_SQLITE; i++)
+        if (kind_searched(kinds[i]) && finds(kinds[i], k))
+            rc = cx_db(cx, db_run(cx->db, arena_printf(cx->a, "INSERT INTO %s_search (%s_search) VALUES ('optimize')",
+                                                       kinds[i]->name, kinds[i]->name), NO_BINDS, NULL));
+    return rc;
+}
+
 /* --- building --- */
 
 static const char *signature(struct cx *cx, const struct kind *k, int64_t migrations)

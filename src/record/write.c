@@ -110,7 +110,7 @@ bool side_json(struct cx *cx, struct jw *w, const struct row *row, const struct 
         return true;
     }
     value_json(&plain, f, v);
-    enum rc rc = person_seal(cx, row, buf_text(&text), w);
+    enum rc rc = person_seal(cx, row, f, buf_text(&text), w);
     buf_free(&text);
     return rc == RC_OK;
 }

@@ -9,7 +9,7 @@ import subprocess
 import kit
 
 PEOPLE = {"t_sys": "sys_admin", "t_aud": "auditor", "t_clerk": "a_clerk", "t_disp": "b_dispatcher"}
-PHONE, NAME = "10000001234", "甲乙丙丁"
+PHONE, NAME, CALLER, MAIL = "10000001234", "Quxzqvwj甲乙丙丁", "Reportuvwx", "qu@example.invalid"
 
 
 class World:
@@ -20,10 +20,28 @@ class World:
             self.p.user(login, role)
         self.p.start()
         self.who = {login: self.p.client(login) for login in PEOPLE}
-        self.p.run("user", "add", "t_gone", "--role", "a_clerk", "--name", NAME, "--password-stdin", "--no-must-change",
+        self.p.run("user", "add", "t_gone", "--role", "b_field", "--name", NAME, "--password-stdin", "--no-must-change",
                    text=kit.WORD + "\n")
-        self.order = self.who["t_clerk"].post("/work_order", {"title": "电话不通", "reporter_phone": PHONE})["id"]
+        self.order = self.who["t_clerk"].post("/work_order", {"title": "电话不通", "reporter_phone": PHONE, "reporter_name": CALLER})["id"]
         self.other = self.who["t_clerk"].post("/work_order", {"title": "电话不通二", "reporter_phone": PHONE})["id"]
+        self.step_of_the_one_who_goes()
+
+    def step_of_the_one_who_goes(self):
+        gone, disp = self.p.client("t_gone"), self.who["t_disp"]
+        order = disp.act("work_order", disp.get(f"/work_order/{self.other}"), "register")
+        order = disp.act("work_order", order, "dispatch", engineer_id=gone.user["id"])
+        gone.act("work_order", order, "accept", plan="马上到")
+        setting = gone.get("/notice_setting", limit=1)["items"]
+        if setting:
+            gone.patch(f"/notice_setting/{setting[0]['id']}", {"rev": setting[0]["rev"], "email": MAIL})
+        else:
+            gone.post("/notice_setting", {"email": MAIL})
+
+    def lies(self, *words):
+        """The words that stand in any file of the data folder, the log of the store among them."""
+        files = [p for p in glob.glob(os.path.join(self.p.data, "**"), recursive=True) if os.path.isfile(p)]
+        text = [open(p, "rb").read().lower() for p in files]
+        return [w for w in words if any(w.lower().encode() in t for t in text)]
 
     def stored(self, text):
         """How often the text stands in the journal itself."""
@@ -56,7 +74,8 @@ def refused(status, function, *args, **more):
 
 
 def values_lie_sealed_and_open_for_who_may_see_them(w):
-    assert w.stored(PHONE) == 0 and w.stored(NAME) == 0
+    for text in (PHONE, NAME, CALLER, MAIL):
+        assert w.stored(text) == 0, text
     assert w.stored("sealed") >= 3
     assert w.changes("work_order", w.order, "reporter_phone") == [(None, PHONE)]
     steps = w.who["t_disp"].get(f"/work_order/{w.order}/journal")["items"]
@@ -75,6 +94,7 @@ def a_destroyed_key_closes_one_record_for_ever(w):
     steps = str(w.who["t_disp"].get(f"/work_order/{w.order}/journal")["items"])
     assert PHONE not in steps and "已销毁" in steps
     assert w.changes("work_order", w.other, "reporter_phone") == [(None, PHONE)]
+    assert w.changes("work_order", w.order, "reporter_name") == [("已销毁", None), (None, "已销毁")]
     assert (None, "本人要求删除") in w.changes("work_order", w.order, "reason")
     w.verified()
 
@@ -88,6 +108,18 @@ def a_user_is_forgotten_from_the_console(w):
     w.verified()
 
 
+def what_others_keep_of_him_is_gone_too(w):
+    steps = w.who["t_disp"].get("/work_order_step", f=f"work_order_id.eq.{w.other}", limit=50)["items"]
+    assert "已销毁" in [s["actor_name"] for s in steps], steps
+    accept = [s for s in steps if s["action"] == "accept"][0]
+    assert w.changes("work_order_step", accept["id"], "actor_name") == [(None, "已销毁")]
+    assert w.who["t_disp"].get("/user", q="quxzqvwj")["total"] == 0
+    if w.postgres:
+        return
+    assert w.lies(PHONE), "of the other order it stands there"
+    assert kit.until("no file has a word of it, nor the index of the search", 20, lambda: not w.lies(NAME, "Quxzqvwj", CALLER, MAIL))
+
+
 def without_the_key_file_nothing_opens(w):
     keys = glob.glob(os.path.join(w.p.data, "secret.key"))
     assert len(keys) == 1 and os.stat(keys[0]).st_mode & 0o777 == 0o600
@@ -98,7 +130,7 @@ def without_the_key_file_nothing_opens(w):
 
 
 CASES = [values_lie_sealed_and_open_for_who_may_see_them, a_destroyed_key_closes_one_record_for_ever,
-         a_user_is_forgotten_from_the_console, without_the_key_file_nothing_opens]
+         a_user_is_forgotten_from_the_console, what_others_keep_of_him_is_gone_too, without_the_key_file_nothing_opens]
 
 
 kit.on_both(World, CASES)
