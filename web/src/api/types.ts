@@ -173,7 +173,8 @@ export interface FileRef {
 export interface Page {
   items: Rec[]
   next: string | null
-  total: number | string // "10000+" above the server's counting limit
+  total: number
+  more: boolean // the server stopped counting: there are over `total`
 }
 
 export interface Change {

@@ -13,6 +13,7 @@ export interface ListQuery {
   sort: string
   page: number
   limit: number
+  exact: boolean // opened from a figure: its total is counted to the end
 }
 
 export const PAGE_SIZES = [10, 20, 30, 50]
@@ -37,7 +38,8 @@ export function fromAddress(query: LocationQuery): ListQuery {
     q: all(query['q'])[0] ?? '',
     sort: all(query['sort'])[0] ?? '',
     page: bounded(query['page'], 1, 1_000_000),
-    limit: bounded(query['limit'], DEFAULT_LIMIT, 500)
+    limit: bounded(query['limit'], DEFAULT_LIMIT, 500),
+    exact: all(query['exact'])[0] === '1'
   }
 }
 
@@ -50,6 +52,7 @@ export function toAddress(l: ListQuery): LocationQueryRaw {
   if (l.sort) out['sort'] = l.sort
   if (l.page > 1) out['page'] = String(l.page)
   if (l.limit !== DEFAULT_LIMIT) out['limit'] = String(l.limit)
+  if (l.exact) out['exact'] = '1'
   return out
 }
 
@@ -62,13 +65,18 @@ export function toApi(l: ListQuery, paging = true): URLSearchParams {
   if (paging) {
     q.set('limit', String(l.limit))
     q.set('page', String(l.page))
+    if (l.exact) q.set('exact', '1')
   }
   return q
 }
 
-/** A stored query of a figure ("f=state.in.a,b&sort=-id", not percent-encoded) as an address. */
+/** "10000+" where the server stopped counting. */
+export const totalText = (page: { total: number; more: boolean }) => `${page.total}${page.more ? '+' : ''}`
+
+/** A stored query of a figure ("f=state.in.a,b&sort=-id", not percent-encoded) as an address. Its list
+ *  says the same number, however large. */
 export function queryOfFigure(stored: string): LocationQueryRaw {
-  const out: Record<string, string | string[]> = {}
+  const out: Record<string, string | string[]> = { exact: '1' }
   for (const part of stored.split('&')) {
     const at = part.indexOf('=')
     if (at < 1) continue
