@@ -179,6 +179,19 @@ void pdf_signatures(struct pdf *p, const char *const *labels, size_t n)
         part->labels[i] = clean(p->arena, labels[i]);
 }
 
+void pdf_pictures(struct pdf *p, const struct pdf_picture *pictures, size_t n)
+{
+    struct pdf_part *part = add(p, PDF_PICTURES, NULL);
+    part->pictures = ARENA_NEW(p->arena, struct pdf_picture, n);
+    part->n = n;
+    for (size_t i = 0; i < n; i++) {
+        void *own = arena_alloc(p->arena, pictures[i].n + 1);
+        memcpy(own, pictures[i].jpeg, pictures[i].n);
+        part->pictures[i] =
+            (struct pdf_picture){own, pictures[i].n, clean(p->arena, pictures[i].caption)};
+    }
+}
+
 /* ---- laying out ---- */
 
 static void draw_block(struct pen *p, const char *text, const struct style *s, double before,
@@ -287,9 +300,13 @@ static void draw_part(struct pen *p, const struct pdf_part *part)
     case PDF_SIGNATURES:
         draw_signatures(p, part);
         break;
+    case PDF_PICTURES:
+        pdf_draw_pictures(p, part);
+        break;
     case PDF_CODE:
         if (p->cr)
-            (void)qr_draw(p->cr, part->text, p->width - MARGIN_X - CODE_SIDE, MARGIN_TOP - 20, CODE_SIDE, 0.5);
+            (void)qr_draw(p->cr, part->text, p->width - MARGIN_X - CODE_SIDE, MARGIN_TOP - 20,
+                          CODE_SIDE, 0.5);
         break;
     }
 }

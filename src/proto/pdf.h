@@ -39,6 +39,13 @@ struct pdf_pair { /* one box of a grid: label and value */
     bool wide; /* alone on its row */
 };
 
+struct pdf_picture {
+    const void *jpeg; /* the coded picture, upright; nothing is drawn of what is none */
+    size_t n;
+    const char *caption; /* two lines below it */
+};
+enum { PDF_PICTURE_ROW = 236, PDF_PICTURES_A_PAGE = 6 }; /* points; below one heading */
+
 struct pdf;
 struct pdf *pdf_new(const struct pdf_options *options);
 void pdf_free(struct pdf *p); /* NULL is allowed */
@@ -48,9 +55,9 @@ void pdf_subtitle(struct pdf *p, const char *text); /* centred, below the title 
 /* A QR code in the upper right corner, 60 points wide, beside what follows; before the title. One
  * that cannot be drawn is left out. */
 void pdf_code(struct pdf *p, const char *text);
-void pdf_heading(struct pdf *p, const char *text);  /* never the last line of a page */
-void pdf_text(struct pdf *p, const char *text);     /* a paragraph; \n breaks lines */
-void pdf_note(struct pdf *p, const char *text);     /* a small paragraph */
+void pdf_heading(struct pdf *p, const char *text); /* never the last line of a page */
+void pdf_text(struct pdf *p, const char *text);    /* a paragraph; \n breaks lines */
+void pdf_note(struct pdf *p, const char *text);    /* a small paragraph */
 void pdf_space(struct pdf *p, double points);
 void pdf_page_break(struct pdf *p); /* nothing at the top of a page */
 
@@ -65,6 +72,9 @@ void pdf_table_end(struct pdf *p);
 
 /* Places to sign, side by side: label, a line, and a date line below; kept together. */
 void pdf_signatures(struct pdf *p, const char *const *labels, size_t n);
+
+/* Two beside each other. The bytes are copied and stand in the file as they are. */
+void pdf_pictures(struct pdf *p, const struct pdf_picture *pictures, size_t n);
 
 int pdf_pages(struct pdf *p);
 /* Characters that no installed font has, after pdf_pages() or a write: they print as boxes. */

@@ -21,7 +21,8 @@ enum pdf_kind {
     PDF_GRID,
     PDF_TABLE,
     PDF_SIGNATURES,
-    PDF_CODE
+    PDF_CODE,
+    PDF_PICTURES
 };
 
 struct pdf_row {
@@ -33,9 +34,10 @@ struct pdf_part {
     enum pdf_kind kind;
     const char *text;
     double points;
-    struct pdf_pair *pairs;     /* GRID */
-    struct pdf_column *columns; /* TABLE */
-    const char **labels;        /* SIGNATURES */
+    struct pdf_pair *pairs;       /* GRID */
+    struct pdf_column *columns;   /* TABLE */
+    const char **labels;          /* SIGNATURES */
+    struct pdf_picture *pictures; /* PICTURES */
     size_t n;
     int across;
     struct pdf_row *rows, **rows_end;
@@ -76,8 +78,8 @@ struct style {
 #define MARGIN_BOTTOM 56.0
 #define LINE_WIDTH 0.6
 
-/* A QR code with its quiet zone, dark modules as one path of runs; false: its modules would be smaller
- * than `least` points, or it has more than a QR can hold. */
+/* A QR code with its quiet zone, dark modules as one path of runs; false: its modules would be
+ * smaller than `least` points, or it has more than a QR can hold. */
 bool qr_draw(cairo_t *cr, const char *code, double x, double y, double side, double least);
 
 double pen_body_width(const struct pen *p);
@@ -98,6 +100,8 @@ void pen_shade(struct pen *p, double x, double y, double w, double h);
 void pen_rule(struct pen *p, double x1, double y1, double x2, double y2, double width);
 void pen_link(struct pen *p, const char *uri, double x, double y, double w, double h);
 
+/* pdf_picture.c */
+void pdf_draw_pictures(struct pen *p, const struct pdf_part *part);
 /* pdf_table.c */
 void pdf_draw_table(struct pen *p, const struct pdf_part *part);
 void pdf_draw_grid(struct pen *p, const struct pdf_part *part);

@@ -358,7 +358,8 @@ const char *record_action_label(const struct kind *k, const char *action)
         {"lock", "停用账号"},   {"unlock", "启用账号"}, {"login", "登录"},
         {"logout", "退出"},     {"password", "改密码"}, {"grant_role", "授予角色"}, {"export", "导出"},
         {"view", "查看"},       {"read", "读取"},       {"delete", "删除"},    {"verify", "校验"},
-        {"erase", "销毁个人信息"}, {"resend", "重发"}, {"deliver", "送达"}, {"fail", "未送达"}};
+        {"erase", "销毁个人信息"}, {"resend", "重发"}, {"deliver", "送达"}, {"fail", "未送达"},
+        {"print", "打印"}, {"hand_over", "转交"}};
     for (int i = 0; k && i < k->n_flow; i++)
         if (!strcmp(k->flow[i].action, action))
             return k->flow[i].label;

@@ -123,7 +123,9 @@ class Flow:
             with open(os.environ["KEEP_PDF"], "wb") as file:
                 file.write(pdf)
         text = subprocess.run(["pdftotext", "-layout", path, "-"], check=True, text=True, stdout=subprocess.PIPE).stdout
-        for word in ("运维事件记录单", order["no"], "东区07", "网线损坏", "离线补传", "内容摘要", "第1页", "用户确认"):
+        images = subprocess.run(["pdfimages", "-list", path], check=True, text=True, stdout=subprocess.PIPE).stdout
+        assert images.count(" jpeg ") == 3, images  # of the report, of the arrival, of the restore
+        for word in ("附页：现场照片（3张）", "第1次打印", "版本：", "运维事件记录单", order["no"], "东区07", "网线损坏", "离线补传", "内容摘要", "第1页", "用户确认"):
             assert word in text.replace(" ", ""), (word, text)
 
     def engineers_report_is_limited(self):

@@ -2,15 +2,20 @@
 /* F-01 运维事件记录单 as the paper has it, and the same order as one JSON for its workspace. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/hash.h"
+#include "core/file.h"
 #include "core/setting.h"
+#include "journal/journal.h"
 #include "mod/asset/asset.h"
 #include "mod/work_order/order_int.h"
 #include "proto/pdf.h"
 
-#define PAIRS 48
+#define PAIRS 52
 #define STEPS 100
+#define PHOTOS 24 /* printed; the rest is told by number */
+#define PHOTO_BYTES (4 << 20)
 
 struct paper {
     struct cx *cx;
@@ -18,6 +23,10 @@ struct paper {
     struct pdf_pair pairs[PAIRS];
     size_t n;
     struct buf text; /* all that is printed, for the hash in the footer */
+    const char *creator;
+    int64_t printed; /* times before */
+    struct pdf_picture photos[PHOTOS];
+    size_t n_photos, more; /* more: not printed */
 };
 
 static const char *paper_time(struct cx *cx, int64_t ms)
@@ -139,13 +148,19 @@ static enum rc put_head(struct paper *p)
     put_field(p, "事件编号", WO_NO, false);
     put_field(p, "服务类别", WO_LINE, false);
     put_field(p, "来源", WO_CHANNEL, false);
-    put_field(p, "故障分类", WO_TYPE, false);
+    enum rc rc =
+        put_query(p, "故障分类",
+                  "SELECT COALESCE(c.name || '　', '') || CASE w.type WHEN 'incident' THEN '故障'"
+                  " ELSE '服务请求' END FROM work_order w LEFT JOIN asset d ON d.id = w.asset_id"
+                  " LEFT JOIN asset_class c ON c.id = d.class_id WHERE w.id = :id");
     put_field(p, "报修人", WO_REPORTER_NAME, false);
-    enum rc rc = put_query(p, "报修部门/社区",
-                           "SELECT u.name FROM work_order w LEFT JOIN account a ON a.id = w.reporter_id"
-                           " LEFT JOIN asset d ON d.id = w.asset_id LEFT JOIN site s ON s.id = w.site_id"
-                           " JOIN org_unit u ON u.id = COALESCE(a.org_unit_id, d.org_unit_id, s.org_unit_id)"
-                           " WHERE w.id = :id");
+    if (!rc)
+        rc = put_query(
+            p, "报修部门/社区",
+            "SELECT u.name FROM work_order w LEFT JOIN account a ON a.id = w.reporter_id"
+            " LEFT JOIN asset d ON d.id = w.asset_id LEFT JOIN site s ON s.id = w.site_id"
+            " JOIN org_unit u ON u.id = COALESCE(a.org_unit_id, d.org_unit_id, s.org_unit_id)"
+            " WHERE w.id = :id");
     const struct value *phone = &p->order->v[WO_REPORTER_PHONE];
     put(p, "联系电话", masked(p->cx, phone->null ? NULL : phone->s), false);
     put_field(p, "报修时间", WO_REPORTED, false);
@@ -184,13 +199,93 @@ static enum rc put_actor(struct paper *p, const char *label, const char *action)
     return cx_db(p->cx, db_end(r));
 }
 
-static const char *photo_text(struct paper *p, int field)
+static bool read_whole(int fd, void *to, size_t n)
+{
+    for (size_t at = 0; at < n;) {
+        ssize_t got = read(fd, (char *)to + at, n - at);
+        if (got <= 0)
+            return false;
+        at += (size_t)got;
+    }
+    return true;
+}
+
+/* "处理前 1　2026-05-08 17:00　姓名　SHA-256 …": server time and hash of the original. */
+static enum rc photo_caption(struct paper *p, const char *label, int no, const struct file *f,
+                             const char **out)
+{
+    struct db_rows *r;
+    enum rc rc = cx_db(p->cx, db_query(p->cx->db, "SELECT name FROM account WHERE id = :id",
+                                       BINDS(B_INT("id", f->created_by)), &r));
+    if (rc)
+        return rc;
+    const char *who = db_next(r) ? arena_strdup(p->cx->a, db_text(r, 0)) : "报修人";
+    *out = arena_printf(p->cx->a, "%s %d　%s　%s\nSHA-256 %.32s", label, no,
+                        paper_time(p->cx, f->created_at), who, f->sha256);
+    return cx_db(p->cx, db_end(r));
+}
+
+/* A photo that cannot be shown leaves its box empty: that there was one is evidence, too. */
+static enum rc take_photo(struct paper *p, const char *label, int no, int64_t id)
+{
+    struct file f;
+    int fd;
+    if (p->n_photos == PHOTOS) {
+        p->more++;
+        return RC_OK;
+    }
+    struct pdf_picture *pic = &p->photos[p->n_photos++];
+    *pic = (struct pdf_picture){.jpeg = "", .caption = arena_printf(p->cx->a, "%s %d", label, no)};
+    if (file_open(p->cx, id, FILE_LARGE, true, &f, &fd) != RC_OK) {
+        p->cx->err = (struct err){0};
+        return RC_OK;
+    }
+    if (f.size > 0 && f.size <= PHOTO_BYTES) {
+        char *bytes = arena_alloc(p->cx->a, (size_t)f.size);
+        if (read_whole(fd, bytes, (size_t)f.size)) {
+            pic->jpeg = bytes;
+            pic->n = (size_t)f.size;
+        }
+    }
+    close(fd);
+    enum rc rc = photo_caption(p, label, no, &f, &pic->caption);
+    buf_printf(&p->text, "%s\n", pic->caption);
+    return rc;
+}
+
+static enum rc take_photos(struct paper *p, const char *label, const char *list, int *n)
+{
+    json_t *ids = list ? json_loads(list, 0, NULL) : NULL;
+    enum rc rc = RC_OK;
+    size_t all = json_array_size(ids);
+    for (size_t i = 0; i < all && !rc; i++)
+        rc = take_photo(p, label, ++*n, json_integer_value(json_array_get(ids, i)));
+    json_decref(ids);
+    return rc;
+}
+
+static enum rc put_photos(struct paper *p, const char *label, int field)
 {
     const struct value *v = &p->order->v[field];
-    json_t *ids = v->null ? NULL : json_loads(v->s, 0, NULL);
-    size_t n = json_array_size(ids);
-    json_decref(ids);
-    return arena_printf(p->cx->a, "%d 张", (int)n);
+    int n = 0;
+    enum rc rc = take_photos(p, label, v->null ? NULL : v->s, &n);
+    put(p, label, n ? arena_printf(p->cx->a, "%d 张，见附页", n) : "0 张", false);
+    return rc;
+}
+
+/* Those sent along with the steps in between. */
+static enum rc take_step_photos(struct paper *p)
+{
+    struct query q = {.limit = STEPS, .no_total = true, .n_filters = 1};
+    struct page page;
+    int n = 0;
+    q.filter[0] = (struct filter){"work_order_id", "eq",
+                                  arena_printf(p->cx->a, "%lld", (long long)p->order->id)};
+    enum rc rc = record_list(p->cx, &work_order_step_kind, &q, &page);
+    for (int i = 0; !rc && i < page.n; i++)
+        if (!page.rows[i]->v[STEP_PHOTOS].null)
+            rc = take_photos(p, "处理中照片", page.rows[i]->v[STEP_PHOTOS].s, &n);
+    return rc;
 }
 
 static enum rc put_repair(struct paper *p)
@@ -216,17 +311,19 @@ static enum rc put_registered(struct paper *p)
 {
     const struct value *at = &p->order->v[WO_REGISTERED];
     int64_t n = 0;
-    enum rc rc = cx_db(p->cx, db_int_of(p->cx->db,
-                                        "SELECT COUNT(*) FROM work_order_step WHERE work_order_id = :id"
-                                        " AND action = 'register'",
-                                        BINDS(B_INT("id", p->order->id)), &n));
+    enum rc rc =
+        cx_db(p->cx, db_int_of(p->cx->db,
+                               "SELECT COUNT(*) FROM work_order_step WHERE work_order_id = :id"
+                               " AND action = 'register'",
+                               BINDS(B_INT("id", p->order->id)), &n));
     if (rc || n || at->null)
         return rc ? rc : put_actor(p, "受理人/时间", "register");
     struct db_rows *r;
-    rc = cx_db(p->cx, db_query(p->cx->db,
-                               "SELECT a.name FROM work_order w JOIN account a ON a.id = w.created_by"
-                               " WHERE w.id = :id",
-                               BINDS(B_INT("id", p->order->id)), &r));
+    rc = cx_db(p->cx,
+               db_query(p->cx->db,
+                        "SELECT a.name FROM work_order w JOIN account a ON a.id = w.created_by"
+                        " WHERE w.id = :id",
+                        BINDS(B_INT("id", p->order->id)), &r));
     if (rc)
         return rc;
     const char *who = db_next(r) ? arena_strdup(p->cx->a, db_text(r, 0)) : "系统";
@@ -246,17 +343,22 @@ static enum rc put_body(struct paper *p)
     if (!rc)
         rc = put_repair(p);
     if (!rc)
-        rc = put_query(p, "更换备件（换下）",
-                       "SELECT name || COALESCE(' ' || model, '') || COALESCE(' ' || serial_no, '')"
-                       " FROM replaced_part WHERE work_order_id = :id AND retired_at IS NULL ORDER BY id");
+        rc = put_query(
+            p, "更换备件（换下）",
+            "SELECT name || COALESCE(' ' || model, '') || COALESCE(' ' || serial_no, '')"
+            " FROM replaced_part WHERE work_order_id = :id AND retired_at IS NULL ORDER BY id");
     put_field(p, "恢复依据", WO_PROOF, false);
     put_field(p, "责任归属", WO_CAUSE_PARTY, false);
     put_field(p, "故障原因", WO_CAUSE, true);
     put_field(p, "解决方法", WO_RESULT, true);
     if (!rc)
         rc = put_clocks(p);
-    put(p, "处理前照片", photo_text(p, WO_BEFORE), false);
-    put(p, "处理后照片", photo_text(p, WO_AFTER), false);
+    if (!rc)
+        rc = put_photos(p, "处理前照片", WO_BEFORE);
+    if (!rc)
+        rc = put_photos(p, "处理后照片", WO_AFTER);
+    if (!rc)
+        rc = take_step_photos(p);
     put_field(p, "满意度（1-5）", WO_RATING, false);
     put_field(p, "返修次数", WO_REOPENS, false);
     put_field(p, "用户意见", WO_CONFIRM_NOTE, true);
@@ -337,6 +439,19 @@ static enum rc code_text(struct paper *p, const char *hash, const char **out)
     return rc;
 }
 
+static void print_photos(struct paper *p, struct pdf *pdf)
+{
+    if (!p->n_photos)
+        return;
+    pdf_page_break(pdf);
+    pdf_heading(pdf,
+                arena_printf(p->cx->a, "附页：现场照片（%d 张）", (int)(p->n_photos + p->more)));
+    pdf_pictures(pdf, p->photos, p->n_photos);
+    if (p->more)
+        pdf_note(pdf,
+                 arena_printf(p->cx->a, "另有 %d 张未打印，见系统中的这张工单。", (int)p->more));
+}
+
 static enum rc print(struct paper *p, const char *path)
 {
     static const char *const signers[] = {"处理人", "用户确认", "审核"};
@@ -346,26 +461,53 @@ static enum rc print(struct paper *p, const char *path)
     enum rc rc = code_text(p, hash, &code);
     if (rc)
         return rc;
-    struct pdf_options o = {.title =
-                                arena_printf(p->cx->a, "运维事件记录单 %s", p->order->v[WO_NO].s),
-                            .author = "守望",
-                            .printed_at = p->cx->now,
-                            .footer = arena_printf(p->cx->a, "内容摘要 SHA-256 %s", hash),
-                            .fit_pages = 1};
+    struct pdf_options o = {
+        .title = arena_printf(p->cx->a, "运维事件记录单 %s", p->order->v[WO_NO].s),
+        .author = "守望",
+        .printed_at = p->cx->now,
+        .footer = arena_printf(p->cx->a, "内容摘要 SHA-256 %s　第 %lld 次打印", hash,
+                               (long long)p->printed + 1),
+        .fit_pages = 1 + (int)(p->n_photos + PDF_PICTURES_A_PAGE - 1) / PDF_PICTURES_A_PAGE};
     struct pdf *pdf = pdf_new(&o);
     pdf_code(pdf, code);
     pdf_title(pdf, "运维事件记录单");
-    pdf_subtitle(pdf, arena_printf(p->cx->a, "F-01    状态：%s    建单：%s", field_text(p, WO_STATE),
+    pdf_subtitle(pdf, arena_printf(p->cx->a, "F-01    版本：%lld    状态：%s    建单：%s %s",
+                                   (long long)p->order->rev, field_text(p, WO_STATE), p->creator,
                                    paper_time(p->cx, p->order->created_at.ms)));
     pdf_grid(pdf, p->pairs, p->n, 2);
     pdf_heading(pdf, "处理过程");
     rc = step_table(p, pdf);
     pdf_space(pdf, 10);
     pdf_signatures(pdf, signers, 3);
+    print_photos(p, pdf);
     if (!rc)
         rc = pdf_write(pdf, path, &p->cx->err);
     pdf_free(pdf);
     return rc;
+}
+
+/* Who made the order, and how often its paper was printed before. */
+static enum rc take_origin(struct paper *p)
+{
+    struct db_rows *r;
+    enum rc rc =
+        cx_db(p->cx,
+              db_query(p->cx->db,
+                       "SELECT COALESCE(a.name, ''), (SELECT COUNT(*) FROM journal j WHERE j.kind ="
+                       " 'work_order' AND j.record_id = w.id AND j.action = 'print')"
+                       " FROM work_order w LEFT JOIN account a ON a.id = w.created_by"
+                       " WHERE w.id = :id",
+                       BINDS(B_INT("id", p->order->id)), &r));
+    p->creator = "";
+    if (rc)
+        return rc;
+    if (db_next(r)) {
+        p->creator = arena_strdup(p->cx->a, db_text(r, 0));
+        p->printed = db_int(r, 1);
+    }
+    if (!*p->creator)
+        p->creator = strcmp(p->order->v[WO_CHANNEL].s, "monitor") ? "报修人" : "系统";
+    return cx_db(p->cx, db_end(r));
 }
 
 enum rc event_record_pdf(struct cx *cx, int64_t work_order_id, const char *path)
@@ -374,13 +516,15 @@ enum rc event_record_pdf(struct cx *cx, int64_t work_order_id, const char *path)
     enum rc rc = record_get(cx, &work_order_kind, work_order_id, &p.order);
     if (rc)
         return rc;
-    rc = put_head(&p);
+    rc = take_origin(&p);
+    if (!rc)
+        rc = put_head(&p);
     if (!rc)
         rc = put_body(&p);
     if (!rc)
         rc = print(&p, path);
     buf_free(&p.text);
-    return rc;
+    return rc ? rc : journal_note(cx, "work_order", work_order_id, "print", "{}", "ok");
 }
 
 /* --- the workspace's one answer --- */

@@ -396,5 +396,5 @@ enum rc pauses_follow(struct cx *cx, int64_t work_order_id, int64_t engineer_id)
 {
     return each_pause(cx,
                       "SELECT id FROM sla_pause WHERE work_order_id = :order ORDER BY id LIMIT 100",
-                      work_order_id, "follow", belongs_to, engineer_id);
+                      work_order_id, "hand_over", belongs_to, engineer_id);
 }

@@ -4,6 +4,7 @@
 #include "test.h"
 
 #include "proto/pdf.h"
+#include "proto/picture.h"
 
 static const struct pdf_options options = {
     .title = "2026年5月运维服务月报",
@@ -148,6 +149,38 @@ static void a_document_shrinks_to_fit_one_page_when_it_can(void **state)
     pdf_free(p);
 }
 
+/* 7 good ones are two pages; what is no picture keeps its box and its caption and nothing else. */
+static void pictures_stand_in_the_file_as_they_are(void **state)
+{
+    (void)state;
+    struct err e = {0};
+    struct buf jpeg = {.limit = 0}, out = {.limit = 0};
+    struct picture plain = {64, 48, calloc(64 * 48, 3)};
+    assert_int_equal(picture_jpeg(&plain, 80, &jpeg, &e), RC_OK);
+    picture_free(&plain);
+    struct pdf_picture pics[9];
+    for (size_t i = 0; i < 9; i++)
+        pics[i] = (struct pdf_picture){jpeg.data, jpeg.len, "处理前"};
+    pics[1] = (struct pdf_picture){"\xff\xd8\xff\xc0", 4, "残缺"};
+    pics[3] = (struct pdf_picture){"", 0, "缺失"};
+    struct pdf *p = pdf_new(&options);
+    pdf_heading(p, "附页");
+    pdf_pictures(p, pics, 9);
+    assert_int_equal(pdf_pages(p), 2);
+    write_document(p, "pictures.pdf");
+    const char *text = tool("import subprocess, sys\n"
+                            "for c in (['pdfimages', '-list', sys.argv[1]], ['pdftotext', sys.argv[1], '-']):\n"
+                            "    sys.stdout.write(subprocess.run(c, check=True,"
+                            " capture_output=True, text=True).stdout)\n",
+                            "pictures.pdf", &out);
+    assert_int_equal(count(text, " jpeg "), 7);
+    assert_int_equal(count(text, "处理前"), 7);
+    assert_non_null(strstr(text, "残缺"));
+    assert_non_null(strstr(text, "缺失"));
+    buf_free(&jpeg);
+    buf_free(&out);
+}
+
 static void a_cell_longer_than_a_page_goes_on_on_the_next(void **state)
 {
     (void)state;
@@ -243,6 +276,7 @@ int pdf_tests(void)
         cmocka_unit_test(title_links_and_fonts_are_in_the_file),
         cmocka_unit_test(a_long_table_repeats_its_heading_and_loses_no_row),
         cmocka_unit_test(a_document_shrinks_to_fit_one_page_when_it_can),
+        cmocka_unit_test(pictures_stand_in_the_file_as_they_are),
         cmocka_unit_test(a_cell_longer_than_a_page_goes_on_on_the_next),
         cmocka_unit_test(a_heading_taller_than_a_page_ends),
         cmocka_unit_test(bad_bytes_and_empty_documents_do_no_harm),
