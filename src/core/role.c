@@ -30,7 +30,7 @@ static const struct field role_fields[] = {
     [ROLE_SORT]     = {"sort",     "顺序",     "Order",      F_INT,  REQ | LIST, 0, 1000, .initial = "100"},
 };
 static const struct field permission_fields[] = {
-    [RP_ROLE]       = {"role",       "角色代号", "Role",       F_TEXT, REQ | FIND | LIST | ONCE, 2, 32},
+    [RP_ROLE]       = {"role",       "角色", "Role",       F_TEXT, REQ | FIND | LIST | ONCE, 2, 32, .says = "role"},
     [RP_PERMISSION] = {"permission", "权限",     "Permission", F_TEXT, REQ | FIND | LIST | ONCE, 3, 80},
     [RP_SCOPE]      = {"scope",      "范围",     "Scope",      F_ENUM, REQ | LIST, .opts = scopes},
 };
@@ -52,6 +52,24 @@ enum rc role_find(struct cx *cx, const char *name, struct row **out)
 static bool is_admin(const struct row *role)
 {
     return !strcmp(role->v[ROLE_CLASS].s, "admin");
+}
+
+enum rc role_codes(struct cx *cx, struct jw *w)
+{
+    struct db_rows *r;
+    enum rc rc = cx_db(cx, db_query(cx->db, "SELECT name, label, label_en FROM role WHERE retired_at IS NULL ORDER BY sort, id", NO_BINDS, &r));
+    if (rc)
+        return rc;
+    jw_array(w);
+    while (db_next(r)) {
+        jw_object(w);
+        jw_kt(w, "value", db_text(r, 0));
+        jw_kt(w, "label", db_text(r, 1));
+        jw_kt(w, "label_en", db_text(r, 2));
+        jw_end_object(w);
+    }
+    jw_end_array(w);
+    return cx_db(cx, db_end(r));
 }
 
 /* --- the kind role --- */

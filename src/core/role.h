@@ -16,5 +16,7 @@ MUST_USE enum rc role_give(struct cx *cx, int64_t account_id, const struct row *
 MUST_USE enum rc role_take(struct cx *cx, int64_t account_id, const struct row *role);
 /* The account's roles in the order of their names, ',' between; NULL for none. */
 MUST_USE enum rc role_words(struct cx *cx, int64_t account_id, const char **out);
+/* An array of {value,label,label_en}, in the roles' order: what their names are called. */
+MUST_USE enum rc role_codes(struct cx *cx, struct jw *w);
 
 #endif

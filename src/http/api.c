@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "core/account.h"
+#include "core/role.h"
 #include "journal/journal.h"
 #include "record/person.h"
 
@@ -285,6 +286,14 @@ static enum rc meta(struct api_call *c)
     if (cx_may(c->cx, "role_permission.read")) {
         jw_key(c->w, "words");
         record_words(c->cx, c->w);
+    }
+    if (c->session.id && !rc) {
+        jw_key(c->w, "codes");
+        jw_object(c->w);
+        record_codes(c->w);
+        jw_key(c->w, "role");
+        rc = role_codes(c->cx, c->w);
+        jw_end_object(c->w);
     }
     jw_end_object(c->w);
     return rc;

@@ -22,7 +22,7 @@ static const struct option batch_states[] = {
     {"undone", "已撤销", "Undone", "info"},
     {NULL}};
 static const struct field batch_fields[] = {
-    [BATCH_KIND]      = {"record_kind",     "记录类别", "Kind",      F_TEXT, REQ | RO | LIST},
+    [BATCH_KIND]      = {"record_kind",     "记录类别", "Kind",      F_TEXT, REQ | RO | LIST, .says = "kind"},
     [BATCH_FILE]      = {"file_name",       "文件",     "File",      F_TEXT, REQ | RO | FIND | LIST},
     [BATCH_SHA]       = {"sha256",          "文件摘要", "SHA-256",   F_TEXT, REQ | RO},
     [BATCH_WHO]       = {"actor_id",        "导入人",   "By",        F_REF,  RO | LIST, .ref = "user", .help = "空：控制台"},

@@ -183,6 +183,7 @@ static void field_json(struct cx *cx, struct jw *w, const struct field *f)
     jw_kt(w, "ref", f->ref);
     jw_kt(w, "initial", f->initial);
     jw_kt(w, "help", f->help);
+    jw_kt(w, "says", f->says);
     jw_kb(w, "masked", sees_masked(cx, f));
     jw_kb(w, "person", (f->flags & PERSON) != 0);
     jw_kb(w, "image", (f->flags & IMAGE) != 0);
@@ -343,30 +344,62 @@ void record_words(struct cx *cx, struct jw *w)
 
 /* --- timeline --- */
 
+/* clang-format off */
+static const char *const action_words[][2] = {
+    {"create", "新建"},     {"update", "修改"},     {"retire", "停用"},    {"import", "导入"},
+    {"import_new", "导入"}, {"import_undo", "撤销导入"}, {"labels", "打印标签"},
+    {"preset", "预置"},     {"open", "开始"},       {"end", "恢复"},       {"widen", "范围变化"},
+    {"merge", "合并"},      {"join", "加入"},       {"leave", "离开"},     {"follow", "随根源变更"},
+    {"start", "开始计时"},  {"stop", "停止计时"},   {"overdue", "超时"},   {"cancel", "取消"},
+    {"clock", "更新截止"},  {"warn", "将超时预警"},  {"breach", "超时"},   {"escalate", "升级"},
+    {"vendor", "联系原厂"},
+    {"void", "不再计入"},   {"resume", "恢复计时"}, {"pause", "暂停计时"}, {"remind", "提醒"},
+    {"proved", "监控确认恢复"}, {"auto_close", "自动关闭"},
+    {"lock", "停用账号"},   {"unlock", "启用账号"}, {"login", "登录"},
+    {"logout", "退出"},     {"password", "改密码"}, {"grant_role", "授予角色"}, {"export", "导出"},
+    {"view", "查看"},       {"read", "读取"},       {"delete", "删除"},    {"verify", "校验"},
+    {"erase", "销毁个人信息"}, {"resend", "重发"}, {"deliver", "送达"}, {"fail", "未送达"},
+    {"print", "打印"},      {"hand_over", "转交"}};
+/* clang-format on */
+#define N_ACTION_WORDS (sizeof action_words / sizeof *action_words)
+
 const char *record_action_label(const struct kind *k, const char *action)
 {
-    static const char *const words[][2] = {
-        {"create", "新建"},     {"update", "修改"},     {"retire", "停用"},    {"import", "导入"},
-        {"import_new", "导入"}, {"import_undo", "撤销导入"}, {"labels", "打印标签"},
-        {"preset", "预置"},     {"open", "开始"},       {"end", "恢复"},       {"widen", "范围变化"},
-        {"merge", "合并"},      {"join", "加入"},       {"leave", "离开"},     {"follow", "随根源变更"},
-        {"start", "开始计时"},  {"stop", "停止计时"},   {"overdue", "超时"},   {"cancel", "取消"},
-        {"clock", "更新截止"},  {"warn", "将超时预警"},  {"breach", "超时"},   {"escalate", "升级"},
-        {"vendor", "联系原厂"},
-        {"void", "不再计入"},   {"resume", "恢复计时"}, {"pause", "暂停计时"}, {"remind", "提醒"},
-        {"proved", "监控确认恢复"}, {"auto_close", "自动关闭"},
-        {"lock", "停用账号"},   {"unlock", "启用账号"}, {"login", "登录"},
-        {"logout", "退出"},     {"password", "改密码"}, {"grant_role", "授予角色"}, {"export", "导出"},
-        {"view", "查看"},       {"read", "读取"},       {"delete", "删除"},    {"verify", "校验"},
-        {"erase", "销毁个人信息"}, {"resend", "重发"}, {"deliver", "送达"}, {"fail", "未送达"},
-        {"print", "打印"}, {"hand_over", "转交"}};
     for (int i = 0; k && i < k->n_flow; i++)
         if (!strcmp(k->flow[i].action, action))
             return k->flow[i].label;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (!strcmp(words[i][0], action))
-            return words[i][1];
+    for (size_t i = 0; i < N_ACTION_WORDS; i++)
+        if (!strcmp(action_words[i][0], action))
+            return action_words[i][1];
     return action;
+}
+
+static void code_json(struct jw *w, const char *value, const char *label, const char *label_en)
+{
+    jw_object(w);
+    jw_kt(w, "value", value);
+    jw_kt(w, "label", label);
+    jw_kt(w, "label_en", label_en);
+    jw_end_object(w);
+}
+
+void record_codes(struct jw *w)
+{
+    int n;
+    const struct kind *const *kinds = record_kinds(&n);
+    jw_key(w, "kind");
+    jw_array(w);
+    for (int i = 0; i < n; i++)
+        code_json(w, kinds[i]->name, kinds[i]->label, kinds[i]->label_en);
+    jw_end_array(w);
+    jw_key(w, "action");
+    jw_array(w);
+    for (size_t i = 0; i < N_ACTION_WORDS; i++)
+        code_json(w, action_words[i][0], action_words[i][1], NULL);
+    for (int i = 0; i < n; i++)
+        for (int s = 0; s < kinds[i]->n_flow; s++)
+            code_json(w, kinds[i]->flow[s].action, kinds[i]->flow[s].label, kinds[i]->flow[s].label_en);
+    jw_end_array(w);
 }
 
 /* A journalled JSON scalar as people read it. */

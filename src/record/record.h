@@ -66,6 +66,8 @@ struct field {
     const char *initial;         /* value of a new record when absent, as JSON scalar text */
     const char *help;
     const struct child_kind *rows; /* F_ROWS; min, max = how many, 0,0 = up to CHILD_MAX */
+    const char *says; /* F_TEXT of codes, ',' between: role, kind, action, path (of fields); the last two of the
+                       * kind that the record's source_kind names. Pages say them in words and offer a choice. */
 };
 
 /* Child rows (checklist lines, part lines): they have no life of their own but travel in the
@@ -302,6 +304,8 @@ MUST_USE enum rc record_file_json(struct cx *cx, struct jw *w, int64_t id);
 void record_meta(struct cx *cx, struct jw *w);
 /* [{kind,label,label_en,permissions:[{permission,label,label_en}]}] of every kind. */
 void record_words(struct cx *cx, struct jw *w);
+/* Into an open object: the words of the codes that fields with `says` hold, kinds and actions of all kinds. */
+void record_codes(struct jw *w);
 /* The same as OpenAPI 3.0: paths, forms of the steps, schemas. */
 void record_openapi(struct cx *cx, struct jw *w, const char *version);
 /* The same as TypeScript: web/src/gen/kinds.ts. Rights are not asked. */

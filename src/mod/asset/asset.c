@@ -67,7 +67,7 @@ const struct kind site_kind = {
 };
 
 static const struct field class_fields[] = {
-    [CLASS_CODE]      = {"code",         "代码",     "Code",      F_TEXT, REQ | LIST | UNIQUE | ONCE, 1, 40},
+    [CLASS_CODE]      = {"code",         "代码",     "Code",      F_TEXT, REQ | UNIQUE | ONCE, 1, 40},
     [CLASS_NAME]      = {"name",         "名称",     "Name",      F_TEXT, REQ | FIND | LIST | UNIQUE, 1, 40},
     [CLASS_LINE]      = {"line",         "服务线",   "Line",      F_ENUM, REQ | LIST, .opts = line_options},
     [CLASS_SLA_GROUP] = {"sla_group",    "时限分组", "SLA group", F_ENUM, REQ | LIST, .opts = sla_group_options},

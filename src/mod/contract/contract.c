@@ -70,7 +70,7 @@ static const struct field note_fields[] = {
     {"clause", "位置", "Clause", F_TEXT, REQ | FIND | LIST, 1, 120},
     {"defect", "问题", "Defect", F_TEXT, REQ | FIND | LIST | LONG, 2, 1000},
     {"handling", "处理", "Handling", F_TEXT, REQ | LIST | LONG, 1, 1000},
-    {"about_kind", "涉及类别", "About kind", F_TEXT, 0, 1, 60, .help = "记录的类别，如 price_item"},
+    {"about_kind", "涉及类别", "About kind", F_TEXT, 0, 1, 60, .says = "kind"},
     {"about", "涉及记录", "About", F_TEXT, LIST | FIND, 1, 200, .help = "记录的名称，如 P6；空为全部"},
     {"signed_on", "双方确认日期", "Agreed on", F_DATE, LIST},
 };

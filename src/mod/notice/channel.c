@@ -30,7 +30,7 @@ static const struct field channel_fields[] = {
     [NCHAN_SENDER]    = {"sender",    "发件人邮箱", "Sender", F_TEXT,   0, 3, 120, .help = "邮件必填"},
     [NCHAN_LOGIN]     = {"login",     "登录名",   "Login",    F_TEXT,   0, 1, 120},
     [NCHAN_SECRET]    = {"secret",    "密码或密钥", "Secret", F_SECRET, 0, 1, 200, .help = "邮箱密码；企业微信填机器人的 key，钉钉、飞书填加签密钥"},
-    [NCHAN_ROLE]      = {"to_role",   "对应角色", "Role",     F_TEXT,   LIST, 1, 40, .help = "群里是哪个角色的人，如 b_dispatcher"},
+    [NCHAN_ROLE]      = {"to_role",   "对应角色", "Role",     F_TEXT,   LIST, 1, 40, .says = "role", .help = "群里是哪个角色的人"},
     [NCHAN_MIN_LEVEL] = {"min_level", "最低级别", "From level", F_ENUM, REQ | LIST, .opts = notice_levels, .initial = "warning"},
 };
 static const struct field delivery_fields[] = {

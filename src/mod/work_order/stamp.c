@@ -18,7 +18,7 @@ static const struct option step_proofs[] = {
     {NULL}};
 static const struct field step_fields[] = {
     [STEP_ORDER]      = {"work_order_id", "工单",     "Work order", F_REF,     REQ | LIST, .ref = "work_order"},
-    [STEP_ACTION]     = {"action",        "步骤",     "Step",       F_TEXT,    REQ | LIST},
+    [STEP_ACTION]     = {"action",        "步骤",     "Step",       F_TEXT,    REQ | LIST, .says = "action"},
     [STEP_ACTOR]      = {"actor_id",      "操作人账号", "Actor account", F_REF, 0, .ref = "user"},
     [STEP_ACTOR_NAME] = {"actor_name",    "操作人",   "Actor",      F_TEXT,    REQ | LIST},
     [STEP_ENGINEER]   = {"engineer_id",   "处理人",   "Engineer",   F_REF,     0, .ref = "user"},

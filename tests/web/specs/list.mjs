@@ -241,3 +241,38 @@ test('over 10,000 records: the count says so, the pager goes on, and a list behi
   assert.match(await shown(), /共 10050 条/)
   await b.close()
 })
+
+test('codes are said in words, in lists and as choices of a form; a day says its weekday', async () => {
+  const b = await as('b_pm')
+  await visit(b.page, '/k/user?f=login.eq.b_dispatcher')
+  assert.equal(await b.page.locator('tbody [data-column=roles]').innerText(), '调度')
+  await visit(b.page, '/k/notice_rule')
+  const words = await b.page.locator('#main tbody').innerText()
+  assert.match(words, /工单 · 处理人/) // work_order_id.engineer_id
+  for (const name of ['source_kind', 'source_action', 'to_role', 'to_field'])
+    assert.doesNotMatch((await b.page.locator(`tbody [data-column=${name}]`).allInnerTexts()).join(' '), /[a-z]_[a-z]/, name)
+  await b.page.click('[data-tool=create]')
+  const form = b.page.getByRole('dialog')
+  await choose(b.page, form.locator('[data-field=to_role] .el-select'), '项目经理')
+  assert.match(await form.locator('[data-field=to_role]').innerText(), /项目经理/)
+  await b.page.keyboard.press('Escape')
+  await visit(b.page, '/k/calendar_day?f=on_date.eq.2026-10-10')
+  assert.match(await b.page.locator('tbody [data-column=on_date]').innerText(), /^2026-10-10 周六/)
+  await b.close()
+})
+
+test('work with a deadline shows state, deadline and who has it beside its name, on the phone as well', async () => {
+  const b = await as('b_pm')
+  const device = (await api(b.page, 'GET', 'asset?limit=1&page=1')).items[0]
+  await api(b.page, 'POST', 'work_order', { title: '清单列序', asset_id: device.id, line: device.line })
+  await visit(b.page, '/k/work_order')
+  const heads = await b.page.locator('thead [data-column]').evaluateAll((all) => all.map((x) => x.dataset.column))
+  assert.deepEqual(heads.slice(0, 4), ['no', 'title', 'state', 'deadline_at'])
+  assert.ok(heads.indexOf('engineer_id') < heads.indexOf('channel'))
+  await b.page.setViewportSize({ width: 390, height: 844 })
+  await visit(b.page, '/k/work_order')
+  const card = b.page.locator('.cards .item').first()
+  assert.match(await card.innerText(), /最近截止/)
+  assert.equal(await card.locator('a').count(), 1) // the card is one target
+  await b.close()
+})

@@ -31,6 +31,7 @@ export interface Field {
   options?: Option[] | null
   ref?: string | null
   help?: string | null
+  says?: string | null // what the codes in a text stand for: role, kind, action, path
   image?: boolean // files: pictures only
   masked?: boolean // shown with its middle hidden
   sortable?: boolean
@@ -89,6 +90,7 @@ export interface Meta {
   user: User | null
   kinds: Record<string, Kind>
   words?: KindWords[]
+  codes?: Record<string, Option[]> // role, kind, action
 }
 
 // What a permission is called; only those who give permissions get these.

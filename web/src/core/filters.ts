@@ -2,6 +2,7 @@
 // Between the filter form and the filters of the address. Filters that the form cannot draw (from a
 // figure's link) stay as they are and show as tags.
 import type { Field, Kind } from '@/api/types'
+import { codesText } from './codes'
 import { labelOf, t } from './i18n'
 import { labelOfRef } from './labels'
 import type { Filter } from './query'
@@ -99,7 +100,7 @@ function valueWord(f: Field, value: string): string {
     case 'ref': return labelOfRef(f.ref ?? '', value)
     case 'bool': return value === 'true' || value === '1' ? t('word.yes') : t('word.no')
     case 'instant': return /^-?\d+$/.test(value) ? stamp(Number(value)) : value
-    default: return value
+    default: return f.says ? codesText(f, value) : value
   }
 }
 

@@ -88,6 +88,14 @@ function dayMark(ms: number): string {
   return ''
 }
 
+/** "2026-05-09 周六·班" of a day. */
+export function withWeekday(day: string): string {
+  const ms = fromIsoDate(day)
+  if (Number.isNaN(ms)) return day
+  const mark = dayMark(ms)
+  return `${day} ${(lang.value === 'en' ? WEEK_EN : WEEK_ZH)[civil(ms).weekday]}${mark ? '·' + mark : ''}`
+}
+
 /** 5月9日(周六·班) 10:00; the year only when it is another one. */
 export function spoken(ms: number, now = serverNow(), seconds = false): string {
   const c = civil(ms)

@@ -2,8 +2,9 @@
 // A value of a record as text, by its field's type.
 import type { Field, FileRef, Kind, Option, Rec } from '@/api/types'
 import { serverNow } from '@/api/client'
+import { codesText } from './codes'
 import { labelOf, t } from './i18n'
-import { span, spoken, stamp } from './time'
+import { span, spoken, stamp, withWeekday } from './time'
 
 export const NONE = '—'
 
@@ -26,7 +27,7 @@ export function filesOf(value: unknown): FileRef[] {
 }
 
 /** long = the record's own page, where a date may be said in full. */
-export function text(field: Field, value: unknown, label?: unknown, long = false): string {
+export function text(field: Field, value: unknown, label?: unknown, long = false, record?: Partial<Rec>): string {
   if (value === null || value === undefined || value === '') return NONE
   switch (field.type) {
     case 'bool':
@@ -35,6 +36,9 @@ export function text(field: Field, value: unknown, label?: unknown, long = false
       return labelOf(optionOf(field, value)) || String(value)
     case 'instant':
       return long ? spoken(Number(value), serverNow(), true) : stamp(Number(value))
+    // A day that every record has is what the record is about: people plan by its weekday.
+    case 'date':
+      return long || field.required ? withWeekday(String(value)) : String(value)
     case 'duration':
       return span(Number(value), true)
     case 'fen':
@@ -52,12 +56,13 @@ export function text(field: Field, value: unknown, label?: unknown, long = false
     case 'secret':
       return t((value as { set?: boolean }).set ? 'secret.set' : 'secret.none')
     default:
+      if (field.says) return codesText(field, value, record)
       return typeof value === 'object' ? JSON.stringify(value) : String(value)
   }
 }
 
 export function recordText(field: Field, record: Rec, long = false): string {
-  return text(field, record[field.name], record[`${field.name}_label`], long)
+  return text(field, record[field.name], record[`${field.name}_label`], long, record)
 }
 
 export function title(kind: Kind, record: Rec): string {
