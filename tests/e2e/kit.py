@@ -137,16 +137,16 @@ class Client:
 
 class Platform:
     """init, accounts and `serve` on a free port. db = None is SQLite; like = a stopped platform whose
-    folder is copied instead of `init`."""
+    folder is copied instead of `init`; fresh = False: data is there already."""
 
-    def __init__(self, db=None, netns=None, like=None, data=None, more=()):
+    def __init__(self, db=None, netns=None, like=None, data=None, more=(), fresh=True):
         self.dir = tempfile.mkdtemp(prefix="sw-e2e-")
         self.data = data or os.path.join(self.dir, "data")
         self.more = list(more)  # further options of serve
         self.db, self.netns, self.port, self.child = db, netns, None, None
         if like:
             shutil.copytree(like.data, self.data)
-        self.admins = like.admins if like else self.run("init")
+        self.admins = like.admins if like else self.run("init") if fresh else None
 
     def options(self):
         return ["--data", self.data] + (["--db", self.db] if self.db else [])
