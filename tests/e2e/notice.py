@@ -83,7 +83,7 @@ class Group(http.server.ThreadingHTTPServer):
 class Robot(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        taken = not self.server.refuse
+        taken = not self.server.refuse and len(body["text"]["content"].encode()) <= 2048  # as WeCom has it
         self.server.refuse = max(0, self.server.refuse - 1)
         if taken:
             self.server.got.append((self.path, body))
@@ -169,6 +169,16 @@ def a_kill_loses_and_doubles_nothing(w):
         assert len(w.who["t_disp"].get("/notice", f=f"source_id.eq.{o['id']}")["items"]) == 1
 
 
+def many_at_once_are_cut_into_what_a_robot_takes(w):
+    before = len(w.group.got)
+    titles = [f"第 {i} 间办公室的多功能一体机不能打印，指示灯闪红，重启没有用，请派人来看一看并告知多久能好" for i in range(30)]
+    w.group.refuse = 1  # so that they gather while the first one waits
+    orders = [w.order(t) for t in titles]
+    texts = lambda: [b["text"]["content"] for _, b in w.group.got[before:]]
+    kit.until("all of them in the group", 120, lambda: all(o["no"] in "".join(texts()) for o in orders))
+    assert all("".join(texts()).count(o["no"]) == 1 for o in orders) and len(texts()) < 30, texts()
+
+
 def in_quiet_hours_only_what_is_urgent_goes_out(w):
     at = lambda minutes: time.strftime("%H:%M", time.gmtime(time.time() + 8 * 3600 + minutes * 60))
     w.who["t_disp2"].post("/notice_setting", {"email": "disp2@example.cn", "quiet_from": at(-30), "quiet_to": at(30)})
@@ -180,6 +190,7 @@ def in_quiet_hours_only_what_is_urgent_goes_out(w):
 
 CASES = [a_way_out_needs_the_security_administrators_list, one_report_is_one_notice_one_mail_and_one_group_message,
          what_the_other_side_refuses_waits_and_is_not_lost, a_kill_loses_and_doubles_nothing,
+         many_at_once_are_cut_into_what_a_robot_takes,
          in_quiet_hours_only_what_is_urgent_goes_out]
 
 

@@ -20,17 +20,25 @@
 struct due { /* everything that one target gets now */
     const struct row *channel;
     const char *target, *to; /* to: the mail address */
-    int64_t account, tries, last;
-    int64_t id[TOGETHER];
+    int64_t account, last;
+    int64_t id[TOGETHER], tries[TOGETHER]; /* each its own: one may be new among old ones */
     int n;
     struct buf text;
     const char *first; /* title of the first */
 };
 
+/* What one message may hold, in bytes: a WeCom robot refuses a text above 2048, Feishu a body above
+ * 20 K. What has no room goes with the next message. */
+static size_t text_most(const char *type)
+{
+    return !strcmp(type, "wecom") ? 1900 : !strcmp(type, "smtp") ? 200000 : 15000;
+}
+
 static enum rc read_due(struct cx *cx, struct due *d)
 {
     struct db_rows *r;
     char at[INSTANT_TEXT];
+    size_t most = text_most(d->channel->v[NCHAN_TYPE].s);
     enum rc rc = cx_db(cx, db_query(cx->db,
                                     "SELECT d.id, d.tries, d.account_id, n.title, n.raised_at, s.email"
                                     " FROM notice_delivery d JOIN notice n ON n.id = d.notice_id"
@@ -43,8 +51,10 @@ static enum rc read_due(struct cx *cx, struct due *d)
     if (rc)
         return rc;
     for (; d->n < TOGETHER && db_next(r); d->n++) {
+        if (d->n && d->text.len + strlen(db_text(r, 3)) + INSTANT_TEXT > most)
+            break;
         d->id[d->n] = d->last = db_int(r, 0);
-        d->tries = db_int(r, 1) > d->tries ? db_int(r, 1) : d->tries;
+        d->tries[d->n] = db_int(r, 1);
         d->account = db_int(r, 2);
         d->to = db_null(r, 5) ? NULL : arena_strdup(cx->a, db_text(r, 5));
         if (!d->n)
@@ -168,23 +178,29 @@ static const char *send_group(struct cx *cx, CURL *easy, const struct due *d, co
 
 /* --- what came of it --- */
 
-static enum rc settle(struct cx *cx, const struct due *d, const char *why)
+static int64_t pause_after(int64_t tries)
 {
     int64_t pause = FIRST_PAUSE;
-    bool dead = why && d->tries + 1 >= TRIES;
-    for (int64_t i = 0; i < d->tries && pause < LONGEST_PAUSE; i++)
+    while (tries-- > 0 && pause < LONGEST_PAUSE)
         pause *= 2;
+    return pause;
+}
+
+static enum rc settle(struct cx *cx, const struct due *d, const char *why)
+{
     enum rc rc = cx_db(cx, db_begin(cx->db));
-    for (int i = 0; i < d->n && !rc; i++)
+    for (int i = 0; i < d->n && !rc; i++) {
+        bool dead = why && d->tries[i] + 1 >= TRIES;
         rc = cx_db(cx, db_run(cx->db,
                               "UPDATE notice_delivery SET rev = rev + 1, updated_at = :now, state = :state,"
                               " tries = tries + 1, next_at = :next, sent_at = :sent, error = :error"
                               " WHERE id = :id",
                               BINDS(B_INT("now", cx->now.ms), B_TEXT("state", !why ? "sent" : dead ? "dead" : "waiting"),
-                                    B_INT("next", cx->now.ms + (why ? pause : 0)),
+                                    B_INT("next", cx->now.ms + (why ? pause_after(d->tries[i]) : 0)),
                                     why ? B_NULL("sent") : B_INT("sent", cx->now.ms),
                                     B_TEXT("error", why), B_INT("id", d->id[i])),
                               NULL));
+    }
     if (!rc)
         rc = cx_db(cx, db_commit(cx->db));
     if (rc)

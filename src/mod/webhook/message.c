@@ -148,6 +148,8 @@ bool message_taken(const char *shape, const char *reply)
         return true;
     json_t *j = json_loads(reply, 0, NULL);
     const json_t *code = json_object_get(j, strcmp(shape, "feishu") ? "errcode" : "code");
+    if (!code && !strcmp(shape, "feishu"))
+        code = json_object_get(j, "StatusCode"); /* of older robots */
     bool taken = json_is_integer(code) && json_integer_value(code) == 0;
     json_decref(j);
     return taken;

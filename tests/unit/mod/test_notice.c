@@ -415,6 +415,39 @@ static void quiet_hours_hold_back_what_is_not_urgent(void **state)
     assert_int_equal(goes("2026-05-08T09:00", "danger", true), instant_of("2026-05-08T09:00"));
 }
 
+/* A mail server that was dead for hours must not take the newest notice with it. */
+static void a_new_notice_is_not_given_up_with_an_old_one(void **state)
+{
+    struct house *h = *state;
+    int sent;
+    person(h, "disp", "b_dispatcher", NULL);
+    run_sql(h, "UPDATE parameter SET value = '127.0.0.1' WHERE name = 'outbound_addresses'");
+    run_sql(h, "INSERT INTO notice_setting (rev, created_at, updated_at, account_id, email, min_level)"
+               " VALUES (1, 0, 0, %lld, 'disp@example.cn', 'info')",
+            (long long)person_id(h, "disp"));
+    /* nobody listens on port 1 */
+    int64_t way = made(h, &notice_channel_kind,
+                       "{'name':'邮件','type':'smtp','url':'smtp://127.0.0.1:1','sender':'p@example.cn'}");
+    for (int tries = 0; tries <= 7; tries += 7) {
+        run_sql(h,
+                "INSERT INTO notice (rev, created_at, updated_at, account_id, title, level, state,"
+                " source_kind, source_id, reason, digest, raised_at) VALUES (1, 0, 0, %lld, 't',"
+                " 'warning', 'new', 'work_order', 1, 'r%d', 0, 0)",
+                (long long)person_id(h, "disp"), tries);
+        run_sql(h,
+                "INSERT INTO notice_delivery (rev, created_at, updated_at, channel_id, notice_id,"
+                " account_id, target, reason, state, tries, next_at) SELECT 1, 0, 0, %lld, MAX(id),"
+                " %lld, 'account:1', 'r%d', 'waiting', %d, 0 FROM notice",
+                (long long)way, (long long)person_id(h, "disp"), tries, tries);
+    }
+    be_system(h);
+    OK(notice_deliver(CX, &sent));
+    assert_int_equal(sent, 0);
+    assert_string_equal(words(h, "SELECT state FROM notice_delivery ORDER BY id"), "waiting,dead");
+    assert_int_equal(number(h, "SELECT next_at FROM notice_delivery WHERE state = 'waiting'"),
+                     CX->now.ms + MINUTE_MS);
+}
+
 /* RFC 2047: no encoded word is longer than 75 characters, none ends inside a code point. */
 static void a_long_chinese_subject_is_cut_between_characters(void **state)
 {
@@ -448,5 +481,6 @@ void notice_cases(struct cases *c)
     case_add(c, "a_long_chinese_subject_is_cut_between_characters", a_long_chinese_subject_is_cut_between_characters, DB_SQLITE);
     ON_BOTH(c, every_rule_of_the_preset_names_what_exists_and_tells_somebody);
     ON_BOTH(c, a_condition_holds_for_the_record_as_it_is);
+    ON_BOTH(c, a_new_notice_is_not_given_up_with_an_old_one);
     ON_BOTH(c, a_telephone_number_never_stands_in_a_notice);
 }
