@@ -16,6 +16,44 @@ static const struct kind *kind_of(const char *name)
     return k;
 }
 
+#define NAMES_TOLD 20
+
+/* "what：A、B"; nothing when the list is empty. */
+static void tell_names(const json_t *r, const char *key, const char *what, const char *advice)
+{
+    const json_t *list = json_object_get(r, key), *name;
+    size_t i, n = json_array_size(list);
+    if (!n)
+        return;
+    fprintf(stderr, "  %s（%zu）：", what, n);
+    json_array_foreach(list, i, name)
+    {
+        if (i == NAMES_TOLD)
+            break;
+        fprintf(stderr, "%s%s", i ? "、" : "", json_string_value(name));
+    }
+    fprintf(stderr, "%s%s\n", n > NAMES_TOLD ? "……" : "", advice);
+}
+
+/* What a person must know beside the wrong rows. */
+static void tell_rest(const json_t *r)
+{
+    const json_t *e;
+    size_t i, skipped = json_array_size(json_object_get(r, "skipped"));
+    const char *make = json_is_true(json_object_get(r, "stored")) ? "，已建立" : "；看过无误后加 --create-sites 一并建立";
+    tell_names(r, "new_sites", "台账里还没有的站点", make);
+    tell_names(r, "new_units", "还没有登记的单位", make);
+    tell_names(r, "unmatched", "没有对上的列，未导入", "；可用 --map 列名=字段 指定");
+    if (skipped)
+        fprintf(stderr, "  略过 %zu 行（合计、说明、重复的表头或空行）\n", skipped);
+    json_array_foreach(json_object_get(r, "notes"), i, e)
+    {
+        if (i == NAMES_TOLD)
+            break;
+        fprintf(stderr, "  第 %d 行：%s\n", (int)json_integer_value(json_object_get(e, "row")), json_string_value(json_object_get(e, "message")));
+    }
+}
+
 static void summary(const char *json_text)
 {
     json_t *r = json_loads(json_text, 0, NULL);
@@ -28,6 +66,7 @@ static void summary(const char *json_text)
             (int)json_integer_value(json_object_get(r, "unchanged")),
             (int)json_integer_value(json_object_get(r, "wrong")),
             json_is_true(json_object_get(r, "stored")) ? "已写入" : "未写入");
+    tell_rest(r);
     json_array_foreach(json_object_get(r, "errors"), i, e)
     {
         if (i == 50)

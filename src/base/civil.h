@@ -45,8 +45,8 @@ MUST_USE bool date_parse(const char *s, struct date *out); /* "2026-05-08" only 
 /* Dates as people write them: 2026-05-08, 2026/5/8, 2026.5.8, 2026年5月8日, 20260508,
  * full-width digits; with an optional time part which is dropped. */
 MUST_USE bool date_parse_loose(const char *s, struct date *out);
-/* "2019-3", "2019.03", "2019年3月", "201903": the first day of the month. Six digits that may also be a year
- * of two digits, month and day (200307) are refused. */
+/* "2019-3", "2019.03", "2019年3月", "201903": the first day of the month. Six digits that may also
+ * be a year of two digits, month and day (200307) are refused. */
 MUST_USE bool month_parse_loose(const char *s, struct date *out);
 
 #define INSTANT_TEXT 32

@@ -50,15 +50,19 @@ static char ascii_of(uint32_t cp)
 /* 0 to 9, 10 for 十; -1: another character. "O" for 〇 is common behind a Chinese digit. */
 static int chinese_digit(uint32_t cp, bool behind)
 {
-    static const uint32_t digits[] = {0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94, 0x516D, 0x4E03, 0x516B, 0x4E5D, 0x5341};
+    static const uint32_t digits[] = {0x3007, 0x4E00, 0x4E8C, 0x4E09, 0x56DB, 0x4E94,
+                                      0x516D, 0x4E03, 0x516B, 0x4E5D, 0x5341};
     for (int i = 0; i <= 10; i++)
         if (digits[i] == cp)
             return i;
     bool zero = cp == 0x96F6 || cp == 0x25CB || cp == 0x25EF; /* 零 ○ ◯ */
-    return zero || (behind && (cp == 'O' || cp == 'o' || cp == '0' || cp == 0xFF2F || cp == 0x039F)) ? 0 : -1;
+    return zero || (behind && (cp == 'O' || cp == 'o' || cp == '0' || cp == 0xFF2F || cp == 0x039F))
+               ? 0
+               : -1;
 }
 
-/* 二〇一九 → 2019, 十二 → 12, 三十 → 30; moves *s behind them. Digits written, 0: there are none. */
+/* 二〇一九 → 2019, 十二 → 12, 三十 → 30; moves *s behind them. Digits written, 0: there are none.
+ */
 static size_t chinese_number(const char **s, char out[8])
 {
     size_t n = 0;
@@ -214,7 +218,8 @@ bool month_parse_loose(const char *s, struct date *out)
         return false;
     if (!joined && !worded && !take(&p, '-') && !take(&p, '/') && !take(&p, '.'))
         return false;
-    if (!civil_digits(&p, joined ? 2 : 1, 2, &m) || (worded && !take(&p, MONTH)) || *p || y < 1980 || !date_valid(y, m, 1))
+    if (!civil_digits(&p, joined ? 2 : 1, 2, &m) || (worded && !take(&p, MONTH)) || *p ||
+        y < 1980 || !date_valid(y, m, 1))
         return false;
     *out = date_of(y, m, 1);
     return true;

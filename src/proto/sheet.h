@@ -22,12 +22,13 @@ struct sheet_cell {
     bool has_day, has_time; /* DATE: what its number format shows */
     bool is_1904;           /* serials of this file count from 1904-01-01 */
     bool is_formula;        /* text is the stored result; without one: ERROR and "=..." */
-    bool is_rounded;        /* NUMBER of more than 15 digits: the spreadsheet program has dropped the rest */
-    const char *text;       /* as shown to people, UTF-8, never NULL; dates in ISO form */
-    double number;          /* NUMBER; DATE: the serial; BOOL: 0 or 1 */
-    struct date date;       /* valid with has_day */
-    int32_t second;         /* DATE: second of the day; of [h]:mm formats all seconds */
-    int32_t from_row;       /* repeated from a merged area's first cell: its row, else 0 */
+    bool is_rounded;  /* NUMBER of more than 15 digits: the spreadsheet program has dropped the rest
+                       */
+    const char *text; /* as shown to people, UTF-8, never NULL; dates in ISO form */
+    double number;    /* NUMBER; DATE: the serial; BOOL: 0 or 1 */
+    struct date date; /* valid with has_day */
+    int32_t second;   /* DATE: second of the day; of [h]:mm formats all seconds */
+    int32_t from_row; /* repeated from a merged area's first cell: its row, else 0 */
     int32_t from_col;
 };
 

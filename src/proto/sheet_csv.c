@@ -211,7 +211,8 @@ static void unwrap(struct buf *text, size_t from)
     text->data[text->len] = '\0';
 }
 
-/* An apostrophe before what would be calculated is how programs guard a csv, ours too: no part of the text. */
+/* An apostrophe before what would be calculated is how programs guard a csv, ours too: no part of
+ * the text. */
 static void unguard(struct buf *text, size_t from)
 {
     char *s = text->data ? text->data + from : NULL;

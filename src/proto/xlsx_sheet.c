@@ -170,8 +170,8 @@ static bool parse_number(const char *s, double *out)
     return *end == '\0' && isfinite(*out);
 }
 
-/* Spreadsheet programs keep 15 digits and store zeros or a power of ten behind them; other writers store
- * all digits, and those are what the cell says. */
+/* Spreadsheet programs keep 15 digits and store zeros or a power of ten behind them; other writers
+ * store all digits, and those are what the cell says. */
 static bool is_long_number(const char *raw, double v, bool *rounded)
 {
     size_t n = strlen(raw), digits = strspn(raw, "0123456789");

@@ -109,8 +109,7 @@ static void forget(struct run *r)
     arena_reset(r->pass);
     arena_reset(r->one.a);
     r->seen = r->refs = r->folded = r->missing = (struct dict){.a = r->pass};
-    r->missing_name = NULL;
-    r->missing_id = NULL;
+    r->lacks = NULL;
     r->n_missing = r->room_missing = r->n_errors = r->n_items = r->n_preview = r->n_doubts = 0;
     r->errors = ARENA_NEW(r->pass, struct wrong, ERRORS_KEPT);
     r->is_wrong = ARENA_NEW(r->pass, uint8_t, SHEET_ROWS / 8 + 1);

@@ -165,25 +165,20 @@ static enum rc missing_ref(struct run *r, const struct field *f, const char *tex
     int64_t *at = dict_put(&r->missing, ref_key(r, f, fold_name(r->one.a, text)), &fresh);
     if (fresh) {
         if (r->n_missing == r->room_missing) {
-            int room = r->room_missing ? r->room_missing * 2 : 64;
-            const char **names = ARENA_NEW(r->pass, const char *, room);
-            int64_t *ids = ARENA_NEW(r->pass, int64_t, room);
-            if (r->n_missing) {
-                memcpy(names, r->missing_name, sizeof *names * (size_t)r->n_missing);
-                memcpy(ids, r->missing_id, sizeof *ids * (size_t)r->n_missing);
-            }
-            r->missing_name = names;
-            r->missing_id = ids;
-            r->room_missing = room;
+            r->room_missing = r->room_missing ? r->room_missing * 2 : 64;
+            struct missing *lacks = ARENA_NEW(r->pass, struct missing, r->room_missing);
+            if (r->n_missing)
+                memcpy(lacks, r->lacks, sizeof *lacks * (size_t)r->n_missing);
+            r->lacks = lacks;
         }
-        r->missing_name[r->n_missing] = arena_strdup(r->pass, text);
+        r->lacks[r->n_missing] = (struct missing){record_kind(f->ref), arena_strdup(r->pass, text), 0};
         *at = ++r->n_missing;
     }
     *out = (struct value){.i = -*at};
     if (r->o->create_new || !r->o->good_rows)
         return RC_OK;
     return FAIL(&r->one, RC_NOT_FOUND, f->name,
-                "“{label}”里的“{text}”还不在台账里：请先登记，或确认后勾选“建立新站点”（--create-sites）",
+                "“{label}”里的“{text}”还不在台账里：请先登记，或确认后一并建立（--create-sites）",
                 "{name}: \"{text}\" is not known yet; register it, or import with --create-sites",
                 "label", f->label, "text", text, "name", f->name);
 }
@@ -196,6 +191,8 @@ static enum rc make_missing(struct run *r, const struct kind *to, const char *na
     int64_t retired = 0;
     row_text(made, to->label_field, name);
     enum rc rc = value_check(cx, &to->fields[to->label_field], &made->v[to->label_field]);
+    if (!rc && to->adopt)
+        rc = to->adopt(cx, made);
     if (rc)
         return rc;
     const char *sql = arena_printf(cx->a, "SELECT id FROM %s WHERE %s = :name AND retired_at IS NOT NULL ORDER BY id LIMIT 1",
@@ -223,17 +220,11 @@ enum rc import_missing(struct run *r, struct item *it)
         struct value *v = &it->row->v[i];
         if (f->type != F_REF || v->null || v->i >= 0)
             continue;
-        int64_t *id = &r->missing_id[-v->i - 1];
-        const struct kind *to = record_kind(f->ref);
-        if (!*id && !cx_may(r->cx, permission_of(&r->one, to, "create")) &&
-            !cx_may(r->cx, permission_of(&r->one, to, "import")))
-            return FAIL(&r->one, RC_DENIED, f->name, "您没有新建{label}“{text}”的权限",
-                        "you may not create \"{text}\"", "label", to->label, "text",
-                        r->missing_name[-v->i - 1]);
-        enum rc rc = *id ? RC_OK : make_missing(r, to, r->missing_name[-v->i - 1], id);
+        struct missing *m = &r->lacks[-v->i - 1];
+        enum rc rc = m->id ? RC_OK : make_missing(r, m->kind, m->name, &m->id);
         if (rc)
             return rc;
-        *v = (struct value){.i = *id};
+        *v = (struct value){.i = m->id};
     }
     return RC_OK;
 }
@@ -244,8 +235,13 @@ static enum rc ref_from_cell(struct run *r, const struct field *f, const char *t
     if (rc || out->i)
         return rc;
     const struct kind *to = record_kind(f->ref);
-    if (to->import_new)
+    bool may = cx_may(r->cx, permission_of(&r->one, to, "create")) || cx_may(r->cx, permission_of(&r->one, to, "import"));
+    if (to->import_new && may)
         return missing_ref(r, f, text, out);
+    if (to->import_new)
+        return FAIL(&r->one, RC_DENIED, f->name, "“{label}”里的{kind}“{text}”还没有登记，您也没有新建的权限；请管理员先登记，或改成已有名称",
+                    "{name}: there is no {ken} \"{text}\" and you may not make one", "label", f->label, "kind", to->label, "text", text,
+                    "name", f->name, "ken", to->label_en);
     return FAIL(&r->one, RC_INVALID, f->name, "“{label}”找不到{kind}“{text}”，请先登记或改成已有名称",
                 "{name}: no {ken} called \"{text}\"", "label", f->label, "kind", to->label, "text", text,
                 "name", f->name, "ken", to->label_en);

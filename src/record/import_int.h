@@ -41,6 +41,12 @@ struct later { /* a link to make when all rows are stored */
     const char *name, *more;
 };
 
+struct missing { /* a record that a cell names and nobody knows */
+    const struct kind *kind;
+    const char *name;
+    int64_t id; /* 0 = not yet made */
+};
+
 struct wrong {
     int32_t number;
     const char *column, *message;
@@ -67,9 +73,8 @@ struct run {
     struct dict seen;    /* identity -> row */
     struct dict refs;    /* "kind:name" -> id, 0 = unknown */
     struct dict folded;  /* "kind:folded name" -> id, -1 = two of them; "kind:" when loaded */
-    struct dict missing; /* folded name of a missing record -> index + 1 in missing_name */
-    const char **missing_name;
-    int64_t *missing_id; /* 0 = not yet made */
+    struct dict missing; /* folded name of a missing record -> index + 1 in lacks */
+    struct missing *lacks;
     int n_missing, room_missing;
     struct wrong *errors;
     int n_errors;

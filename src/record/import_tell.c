@@ -130,6 +130,16 @@ static void notes_json(const struct run *r, struct sheet_file *file, struct jw *
     jw_end_array(w);
 }
 
+static void lacks_json(const struct run *r, const char *kind, const char *key, struct jw *w)
+{
+    jw_key(w, key);
+    jw_array(w);
+    for (int i = 0; i < r->n_missing; i++)
+        if (!strcmp(r->lacks[i].kind->name, kind))
+            jw_text(w, r->lacks[i].name);
+    jw_end_array(w);
+}
+
 void import_json(struct run *r, struct sheet_file *file, bool stored, struct jw *w)
 {
     const struct counts *c = &r->count;
@@ -149,11 +159,8 @@ void import_json(struct run *r, struct sheet_file *file, bool stored, struct jw 
     jw_ki(w, "heading_row", table_heading_row(r->table));
     errors_json(r, w);
     headings_json(r, w);
-    jw_key(w, "new_sites");
-    jw_array(w);
-    for (int i = 0; i < r->n_missing; i++)
-        jw_text(w, r->missing_name[i]);
-    jw_end_array(w);
+    lacks_json(r, "site", "new_sites", w);
+    lacks_json(r, "org_unit", "new_units", w);
     jw_key(w, "changes");
     jw_array(w);
     if (r->preview.len)

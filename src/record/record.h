@@ -180,6 +180,8 @@ struct kind {
      * permitted like any other, so that a number over it opens exactly its list. NULL: a table. */
     const char *derived;
     bool import_new; /* another kind's import may create missing ones by label, after a look */
+    /* Fills such a new one beyond its label; NULL = the initial values will do. */
+    enum rc (*adopt)(struct cx *cx, struct row *row);
     const struct import_link *import_links; /* closed by kind = NULL; at most 4 */
 };
 
@@ -330,7 +332,7 @@ MUST_USE enum rc value_from_text(struct cx *cx, const struct field *f, const cha
 struct import_options {
     bool dry_run;     /* does everything, then takes it back */
     bool good_rows;   /* stores the good rows although others are wrong */
-    bool create_new;  /* creates missing records of kinds with import_new (sites) by their name */
+    bool create_new;  /* creates missing records of kinds with import_new (sites, units) by their name */
     const char *sheet; /* by name, NULL = the first with a known heading row */
     const char *map;   /* "heading=field;heading=field": the user's word, remembered for sheets with the
                         * same headings; NULL = what is remembered, "" = nothing of it */

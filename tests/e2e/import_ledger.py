@@ -214,6 +214,19 @@ def a_csv_of_ours_comes_back_unchanged(p):
         assert code == 0 and (told["rows"], told["unchanged"]) == (2, 2), (ending, told, text)
 
 
+def units_that_nobody_registered_are_listed_apart_like_sites(p):
+    rows = [["资产编号", "名称", "类别", "使用地点", "使用科室"], ["O1", "甲", "打印机", "办公点90", "党建办公室"], ["O2", "乙", "打印机", "办公点90", "东风社区居委会"], ["O3", "丙", "打印机", "", "党建 办公室"]]
+    code, told, text = table(p, "units.csv", rows)
+    assert code == 2 and (told["wrong"], told["stored"], told["new_sites"], told["new_units"]) == (0, False, ["办公点90"], ["党建办公室", "东风社区居委会"]), told
+    assert "党建办公室" in text and "--create-sites" in text, text
+    code, told, text = run(p, os.path.join(p.dir, "units.csv"), "--create-sites")
+    assert code == 0 and told["new"] == 3, (told, text)
+    have = {r[0]: r[1] for r in rows_of(p, "org_unit", "name", "type")}
+    assert (have["党建办公室"], have["东风社区居委会"]) == ("部门", "社区"), have
+    done = subprocess.run([PROGRAM, "import", "--undo", str(told["batch_id"]), "--data", p.data], text=True, stdout=subprocess.PIPE)
+    assert json.loads(done.stdout)["kept_count"] == 0 and "党建办公室" not in dict(rows_of(p, "org_unit", "name", "type")), done.stdout
+
+
 def main():
     p = Platform()
     good = True
@@ -223,7 +236,7 @@ def main():
                  search_knows_every_record_once,
                  an_uplink_that_an_import_ended_stands_again_after_its_undo, numbers_that_a_spreadsheet_program_has_cut_are_wrong,
                  choices_dates_and_codes_as_people_write_them, one_device_in_two_rows_is_told_whatever_names_it,
-                 a_csv_of_ours_comes_back_unchanged):
+                 a_csv_of_ours_comes_back_unchanged, units_that_nobody_registered_are_listed_apart_like_sites):
         good = case(step.__name__, step, p) and good
     p.close()
     finish(good)

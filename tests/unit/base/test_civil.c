@@ -351,8 +351,12 @@ static void what_is_no_date_is_not_guessed_at(void **state)
 static void months_are_read_as_their_first_day(void **state)
 {
     (void)state;
-    static const char *const same[] = {"2019-12", "2019.12", "2019/12", "2019年12月", "二〇一九年十二月", "201912", " ２０１９年１２月 "};
-    static const char *const bad[] = {"2019", "2019年", "2019-13", "2019-0", "1979-12", "2019.123", "200307", "20191", "2019年12", "2019-12-07", "", "十二月"};
+    static const char *const same[] = {"2019-12",           "2019.12",          "2019/12",
+                                       "2019年12月",        "二〇一九年十二月", "201912",
+                                       " ２０１９年１２月 "};
+    static const char *const bad[] = {"2019",     "2019年",     "2019-13", "2019-0",
+                                      "1979-12",  "2019.123",   "200307",  "20191",
+                                      "2019年12", "2019-12-07", "",        "十二月"};
     struct date d = {0};
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
         if (!month_parse_loose(same[i], &d) || d.day != date_of(2019, 12, 1).day)

@@ -245,6 +245,7 @@ export interface ImportResult {
   notes?: { row: number; message: string }[]
   changes?: { row: number; id: number; label: string; changes: { column: string; before: string | null; after: string | null }[] }[]
   new_sites: string[]
+  new_units: string[]
 }
 
 export interface BulkResult {
