@@ -81,14 +81,23 @@ static bool exported(struct cx *cx, const struct field *f)
     return f->type != F_FILES && f->type != F_SECRET && (may_see(cx, f) || sees_masked(cx, f));
 }
 
+/* What a column says: a field, the number beside a reference's name, or a link's end and detail. */
+struct out_column {
+    int field; /* -1: of a link */
+    bool number, more;
+    const struct import_link *link;
+};
+#define OUT_COLUMNS (2 * RECORD_FIELDS + 8)
+
 /* One of the two ways out, and what goes out. */
 struct out {
     struct xlsx_writer *x;
     struct csv_writer *c;
     const struct kind *k;
     bool wanted[RECORD_FIELDS];
-    int field[RECORD_FIELDS]; /* in the order of the columns */
+    struct out_column column[OUT_COLUMNS];
     int n;
+    bool links;
 };
 
 static enum rc take_column(struct cx *cx, struct out *o, const char *name)
@@ -97,9 +106,29 @@ static enum rc take_column(struct cx *cx, struct out *o, const char *name)
     if (i < 0 || !exported(cx, &o->k->fields[i]))
         return FAIL(cx, RC_INVALID, "columns", "没有“{field}”这个字段，或不能导出", "no field {field} to export", "field", name);
     if (!o->wanted[i])
-        o->field[o->n++] = i;
+        o->column[o->n++] = (struct out_column){.field = i};
     o->wanted[i] = true;
     return RC_OK;
+}
+
+/* A name may be borne by several devices: their number stands beside it, unless the kind itself has one. */
+static void take_number(struct out *o, int field)
+{
+    const struct field *f = &o->k->fields[field], *number = f->type == F_REF ? kind_number(record_kind(f->ref)) : NULL;
+    if (number && field_index(o->k, number->name) < 0)
+        o->column[o->n++] = (struct out_column){.field = field, .number = true};
+}
+
+/* What an import takes beside the fields. Links lead out of the reader's scope: only who may read all sees them. */
+static void take_links(struct cx *cx, struct out *o)
+{
+    for (const struct import_link *l = o->k->import_links; l && l->kind; l++) {
+        if (!(cx_scopes(cx, permission_of(cx, record_kind(l->kind), "read")) & SCOPE_ALL))
+            continue;
+        o->column[o->n++] = (struct out_column){.field = -1, .link = l};
+        o->column[o->n++] = (struct out_column){.field = -1, .link = l, .more = true};
+        o->links = true;
+    }
 }
 
 static enum rc take_columns(struct cx *cx, struct out *o, const char *columns)
@@ -110,23 +139,37 @@ static enum rc take_columns(struct cx *cx, struct out *o, const char *columns)
         rc = take_column(cx, o, arena_strndup(cx->a, s, len));
         s += len + (s[len] == ',');
     }
-    for (int i = 0; i < o->k->n_fields && !(columns && *columns); i++)
-        if (exported(cx, &o->k->fields[i]))
+    if (columns && *columns)
+        return rc;
+    for (int i = 0; i < o->k->n_fields && !rc; i++)
+        if (exported(cx, &o->k->fields[i])) {
             rc = take_column(cx, o, o->k->fields[i].name);
+            take_number(o, i);
+        }
+    take_links(cx, o);
     return rc;
+}
+
+static const char *heading_of(struct cx *cx, const struct out *o, const struct out_column *c)
+{
+    if (c->link)
+        return c->more ? c->link->more.label : c->link->column.label;
+    const char *label = o->k->fields[c->field].label;
+    return c->number ? arena_printf(cx->a, "%s编号", label) : label;
 }
 
 static enum rc out_open(struct cx *cx, enum export_format format, const char *path, struct out *o)
 {
-    struct xlsx_column columns[RECORD_FIELDS] = {0};
+    struct xlsx_column columns[OUT_COLUMNS] = {0};
     enum rc rc = format == EXPORT_CSV ? csv_write_new(path, &o->c, &cx->err) : xlsx_write_new(path, NULL, &o->x, &cx->err);
     if (rc)
         return rc;
     for (int i = 0; i < o->n; i++) {
-        const struct field *f = &o->k->fields[o->field[i]];
-        columns[i] = (struct xlsx_column){.heading = f->label, .type = xlsx_type_of(f)};
+        const struct out_column *c = &o->column[i];
+        bool field = c->field >= 0 && !c->number;
+        columns[i] = (struct xlsx_column){.heading = heading_of(cx, o, c), .type = field ? xlsx_type_of(&o->k->fields[c->field]) : XLSX_TEXT};
         if (o->c)
-            csv_write_text(o->c, f->label);
+            csv_write_text(o->c, columns[i].heading);
     }
     if (o->x)
         xlsx_write_sheet(o->x, o->k->label, columns, (size_t)o->n, 0);
@@ -152,16 +195,69 @@ static void csv_cell(struct cx *cx, struct csv_writer *c, const struct field *f,
         csv_write_text(c, text);
 }
 
-static void write_record(struct cx *cx, struct out *o, const struct row *row)
+struct link_end { /* of a record of the group */
+    const struct import_link *link;
+    int64_t from;
+    const char *name, *more;
+};
+struct ends {
+    struct link_end *at;
+    int n, room;
+};
+
+/* The first link of this type of each of the records. */
+static enum rc read_links(struct cx *cx, const struct kind *k, const struct import_link *l, const int64_t *ids, size_t n, struct ends *ends)
+{
+    struct bind b[PICK_ROWS + 2];
+    struct buf sql = {0};
+    struct db_rows *r;
+    buf_printf(&sql, "SELECT l.%s, COALESCE(t.%s, t.%s), l.%s FROM %s l JOIN %s t ON t.id = l.%s WHERE l.retired_at IS NULL AND l.%s = :type AND l.%s IN (",
+               l->from, l->by[0], l->by[1] ? l->by[1] : l->by[0], l->more_field, l->kind, kind_table(k), l->to, l->type_field, l->from);
+    for (size_t i = 0; i < PICK_ROWS; i++) { /* always as many: one prepared text */
+        const char *name = arena_printf(cx->a, "k%zu", i);
+        buf_printf(&sql, "%s:%s", i ? "," : "", name);
+        b[i] = i < n ? B_INT(name, ids[i]) : B_NULL(name);
+    }
+    b[PICK_ROWS] = B_TEXT("type", l->type);
+    b[PICK_ROWS + 1] = B_END;
+    buf_text_add(&sql, ") ORDER BY l.id");
+    enum rc rc = cx_db(cx, db_query(cx->db, buf_text(&sql), b, &r));
+    buf_free(&sql);
+    if (rc)
+        return rc;
+    while (db_next(r)) {
+        if (ends->n == ends->room) {
+            struct link_end *more = ARENA_NEW(cx->a, struct link_end, ends->room = ends->room ? 2 * ends->room : PICK_ROWS);
+            if (ends->n)
+                memcpy(more, ends->at, sizeof *more * (size_t)ends->n);
+            ends->at = more;
+        }
+        ends->at[ends->n++] = (struct link_end){l, db_int(r, 0), arena_strdup(cx->a, db_text(r, 1)), db_null(r, 2) ? NULL : arena_strdup(cx->a, db_text(r, 2))};
+    }
+    return cx_db(cx, db_end(r));
+}
+
+static const char *end_text(const struct ends *ends, const struct out_column *c, int64_t id)
+{
+    for (int i = 0; i < ends->n; i++)
+        if (ends->at[i].from == id && ends->at[i].link == c->link)
+            return c->more ? ends->at[i].more : ends->at[i].name;
+    return NULL;
+}
+
+static void write_record(struct cx *cx, struct out *o, const struct row *row, const struct ends *ends)
 {
     for (int i = 0; i < o->n; i++) {
-        const struct field *f = &o->k->fields[o->field[i]];
-        const struct value *v = &row->v[o->field[i]];
-        const char *label = row->label[o->field[i]];
-        if (o->x)
-            write_cell(cx, o->x, (size_t)i, f, v, label);
+        const struct out_column *c = &o->column[i];
+        const char *text = c->link ? end_text(ends, c, row->id) : c->number ? row->v[c->field].s : NULL;
+        if ((c->link || c->number) && o->x)
+            xlsx_write_text(o->x, (size_t)i, text);
+        else if (c->link || c->number)
+            csv_write_text(o->c, text);
+        else if (o->x)
+            write_cell(cx, o->x, (size_t)i, &o->k->fields[c->field], &row->v[c->field], row->label[c->field]);
         else
-            csv_cell(cx, o->c, f, v, label);
+            csv_cell(cx, o->c, &o->k->fields[c->field], &row->v[c->field], row->label[c->field]);
     }
     if (o->x)
         xlsx_write_row(o->x);
@@ -169,18 +265,26 @@ static void write_record(struct cx *cx, struct out *o, const struct row *row)
         csv_write_row(o->c);
 }
 
+static enum rc write_group(struct cx *cx, struct out *o, const int64_t *ids, size_t n)
+{
+    struct row *rows[PICK_ROWS];
+    struct ends ends = {0};
+    enum rc rc = query_pick(cx, o->k, o->wanted, ids, n, rows);
+    for (const struct import_link *l = o->links ? o->k->import_links : NULL; l && l->kind && !rc; l++)
+        rc = read_links(cx, o->k, l, ids, n, &ends);
+    for (size_t i = 0; i < n && !rc; i++)
+        if (rows[i])
+            write_record(cx, o, rows[i], &ends);
+    return rc;
+}
+
 static enum rc write_all(struct cx *cx, struct out *o, const int64_t *ids, size_t n)
 {
     struct cx one = *cx; /* an arena per group: 200,000 rows must not pile up */
-    struct row *rows[PICK_ROWS];
     enum rc rc = RC_OK;
     one.a = arena_new();
     for (size_t at = 0; at < n && !rc; at += PICK_ROWS) {
-        size_t part = n - at < PICK_ROWS ? n - at : PICK_ROWS;
-        rc = query_pick(&one, o->k, o->wanted, ids + at, part, rows);
-        for (size_t i = 0; i < part && !rc; i++)
-            if (rows[i])
-                write_record(&one, o, rows[i]);
+        rc = write_group(&one, o, ids + at, n - at < PICK_ROWS ? n - at : PICK_ROWS);
         arena_reset(one.a);
     }
     if (rc)

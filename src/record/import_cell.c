@@ -15,7 +15,7 @@ bool importable(struct cx *cx, const struct field *f)
     return f->type != F_FILES && f->type != F_ROWS && may_edit(cx, f);
 }
 
-static const char *const *synonyms_of(struct cx *cx, const struct field *f)
+static const char *const *synonyms_of(struct cx *cx, const struct field *f, const char *last)
 {
     const char **list = ARENA_NEW(cx->a, const char *, 40);
     int n = 0;
@@ -24,6 +24,7 @@ static const char *const *synonyms_of(struct cx *cx, const struct field *f)
         list[n++] = arena_strndup(cx->a, s, len);
         s += len + (s[len] == '|');
     }
+    list[n] = last;
     return list;
 }
 
@@ -50,10 +51,13 @@ struct table_column *import_columns(struct run *r)
         r->column[r->n_columns++] = &l->column;
         r->column[r->n_columns++] = &l->more;
     }
-    for (size_t i = 0; i < r->n_columns; i++)
-        c[i] = (struct table_column){r->column[i]->name, r->column[i]->label,
-                                     synonyms_of(r->cx, r->column[i]),
-                                     in_identity(r->k, r->column[i]->name)};
+    for (size_t i = 0; i < r->n_columns; i++) {
+        const struct field *f = r->column[i];
+        bool by_number = f->type == F_REF && kind_number(record_kind(f->ref));
+        /* as the export says it; a sheet with number and name means the number */
+        const char *label = by_number ? arena_printf(r->cx->a, "%s编号", f->label) : f->label;
+        c[i] = (struct table_column){f->name, label, synonyms_of(r->cx, f, by_number ? f->label : NULL), in_identity(r->k, f->name)};
+    }
     return c;
 }
 

@@ -224,6 +224,16 @@ static struct row *old_link(const struct links *x, int64_t id)
     return at ? x->rows[*at - 1] : NULL;
 }
 
+/* Of several feeds of one type, the one that the sheet names. */
+static struct row *pair_link(const struct links *x, int64_t id, int64_t to)
+{
+    const int64_t *at = dict_get(&x->old, id_key(x->r, id));
+    for (int i = at ? (int)*at - 1 : x->n_rows; i < x->n_rows; i++)
+        if (x->rows[i]->v[x->from].i == id && x->rows[i]->v[x->to].i == to)
+            return x->rows[i];
+    return NULL;
+}
+
 /* The stored link ends: "-" stands in its cell, or another device feeds this one now. */
 static enum rc end_link(struct links *x, const struct row *old)
 {
@@ -234,7 +244,8 @@ static enum rc end_link(struct links *x, const struct row *old)
 static enum rc make_link(struct links *x, const struct later *l, int64_t to)
 {
     struct cx *cx = &x->r->one;
-    struct row *old = old_link(x, l->id);
+    struct row *old = pair_link(x, l->id, to);
+    old = old ? old : old_link(x, l->id);
     struct row *link = record_copy(cx, old ? old : x->blank);
     row_int(link, x->from, l->id);
     row_int(link, x->to, to);

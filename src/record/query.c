@@ -506,6 +506,11 @@ static int by_id(const void *x, const void *y)
     return ((*a)->id > (*b)->id) - ((*a)->id < (*b)->id);
 }
 
+static bool ref_number(const struct field *f)
+{
+    return f->type == F_REF && kind_number(record_kind(f->ref));
+}
+
 enum rc query_pick(struct cx *cx, const struct kind *k, const bool *wanted, const int64_t *ids, size_t n,
                    struct row **out)
 {
@@ -515,10 +520,13 @@ enum rc query_pick(struct cx *cx, const struct kind *k, const bool *wanted, cons
     struct row **rows = ARENA_NEW(cx->a, struct row *, PICK_ROWS);
     size_t found = 0;
     buf_text_add(&sql, "SELECT id");
-    for (int i = 0; i < k->n_fields; i++)
+    for (int i = 0; i < k->n_fields; i++) {
         for (int c = 0; wanted[i] && c < field_columns(&k->fields[i]); c++)
             buf_printf(&sql, ", %s%s", k->fields[i].name,
                        k->fields[i].type == F_REF ? "__label" : column_suffix(&k->fields[i], c));
+        if (wanted[i] && ref_number(&k->fields[i]))
+            buf_printf(&sql, ", %s__no", k->fields[i].name);
+    }
     buf_printf(&sql, " FROM %s_v WHERE id IN (", k->name);
     for (size_t i = 0; i < PICK_ROWS; i++) { /* always as many: one prepared text */
         const char *name = arena_printf(cx->a, "k%zu", i);
@@ -544,6 +552,8 @@ enum rc query_pick(struct cx *cx, const struct kind *k, const bool *wanted, cons
             else if (!(row->v[i].null = db_null(r, col)))
                 row->label[i] = arena_strdup(cx->a, db_text(r, col));
             col += field_columns(&k->fields[i]);
+            if (ref_number(&k->fields[i]) && !db_null(r, col++))
+                row->v[i].s = arena_strdup(cx->a, db_text(r, col - 1));
         }
     }
     rc = cx_db(cx, db_end(r));

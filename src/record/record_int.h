@@ -45,8 +45,11 @@ bool scope_sql(struct cx *cx, const struct kind *k, unsigned scopes, struct buf 
 MUST_USE enum rc query_ids(struct cx *cx, const struct kind *k, const struct query *q, int64_t **ids,
                            size_t *n);
 #define PICK_ROWS 250
+/* The field that tells records of one name apart (asset: its number), NULL = the name does. Views give it
+ * for each reference as NAME__no beside NAME__label. */
+const struct field *kind_number(const struct kind *k);
 /* The records of up to PICK_ROWS ids in their order, NULL for one that is gone; only the wanted fields,
- * of references only the label. */
+ * of references only the label and, in v.s, the number. */
 MUST_USE enum rc query_pick(struct cx *cx, const struct kind *k, const bool *wanted, const int64_t *ids,
                             size_t n, struct row **out);
 bool row_in_scope(struct cx *cx, const struct row *row, unsigned scopes);

@@ -54,6 +54,15 @@ const char *kind_table(const struct kind *k)
     return k->table ? k->table : k->name;
 }
 
+const struct field *kind_number(const struct kind *k)
+{
+    size_t len = k->identity ? strcspn(k->identity, "|+") : 0;
+    for (int i = 0; len && k->identity[len] != '+' && i < k->n_fields; i++)
+        if (strlen(k->fields[i].name) == len && !memcmp(k->fields[i].name, k->identity, len))
+            return k->fields[i].type == F_TEXT && i != k->label_field ? &k->fields[i] : NULL;
+    return NULL;
+}
+
 static void view_sql(const struct kind *k, struct buf *b)
 {
     buf_printf(b, "CREATE VIEW %s_v AS SELECT t.id, %s", k->name,
@@ -67,7 +76,10 @@ static void view_sql(const struct kind *k, struct buf *b)
         const struct field *f = &k->fields[i];
         if (f->type == F_REF) {
             const struct kind *to = record_kind(f->ref);
+            const struct field *number = kind_number(to);
             buf_printf(b, ", r%d.%s AS %s__label", i, to->fields[to->label_field].name, f->name);
+            if (number)
+                buf_printf(b, ", r%d.%s AS %s__no", i, number->name, f->name);
         }
     }
     if (k->derived)

@@ -405,6 +405,18 @@ const char *ref_label(struct cx *cx, const char *ref, int64_t id)
     return db_end(r) ? NULL : label;
 }
 
+/* The shortest text that reads back as the same number. */
+static const char *float_text(struct cx *cx, double v)
+{
+    char text[32];
+    for (int digits = 10; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, v);
+        if (digits == 17 || strtod(text, NULL) == v) /* the very same number is what is asked for */
+            break;
+    }
+    return arena_strdup(cx->a, text);
+}
+
 const char *value_text(struct cx *cx, const struct field *f, const struct value *v,
                        const char *label)
 {
@@ -423,7 +435,7 @@ const char *value_text(struct cx *cx, const struct field *f, const struct value 
     case F_BOOL:
         return v->i ? "是" : "否";
     case F_FLOAT:
-        return arena_printf(cx->a, "%.10g", v->f);
+        return float_text(cx, v->f);
     case F_FEN:
         return arena_printf(cx->a, "%s%lld.%02d", v->i < 0 ? "-" : "", llabs(v->i) / 100,
                             (int)(llabs(v->i) % 100));
@@ -434,7 +446,7 @@ const char *value_text(struct cx *cx, const struct field *f, const struct value 
             label = ref_label(cx, f->ref, v->i);
         return label ? label : arena_printf(cx->a, "#%" PRId64, v->i);
     case F_GEO:
-        return arena_printf(cx->a, "%.10g,%.10g", v->f, v->lat);
+        return arena_printf(cx->a, "%s,%s", float_text(cx, v->f), float_text(cx, v->lat));
     case F_SECRET:
         return "已设置";
     case F_ROWS:
@@ -560,7 +572,7 @@ static enum rc ref_from_text(struct cx *cx, const struct field *f, const char *t
     struct row *row;
     /* its number first: names of devices stand more than once */
     int number = k->identity ? field_index(k, arena_strndup(cx->a, k->identity, strcspn(k->identity, "|+"))) : -1;
-    enum rc rc = number >= 0 && k->fields[number].type == F_TEXT ? record_find(cx, k, number, text, &row) : RC_NOT_FOUND;
+    enum rc rc = number >= 0 && k->fields[number].type == F_TEXT ? record_find(cx, k, number, code_narrow(cx, text), &row) : RC_NOT_FOUND;
     if (rc == RC_NOT_FOUND && number != k->label_field) {
         rc = record_find(cx, k, k->label_field, text, &row);
         if (!rc)

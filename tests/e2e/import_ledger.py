@@ -12,8 +12,8 @@ from kit import PROGRAM, Platform, case, finish
 HEAD = ["资产编号", "设备名称", "类别", "使用地点", "IP", "上级设备编号", "投入使用时间"]
 
 
-def run(p, path, *more):
-    done = subprocess.run([PROGRAM, "import", "asset", path, *more, *p.options()], text=True,
+def run(p, path, *more, kind="asset"):
+    done = subprocess.run([PROGRAM, "import", kind, path, *more, *p.options()], text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
     return done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr
 
@@ -227,6 +227,36 @@ def units_that_nobody_registered_are_listed_apart_like_sites(p):
     assert json.loads(done.stdout)["kept_count"] == 0 and "党建办公室" not in dict(rows_of(p, "org_unit", "name", "type")), done.stdout
 
 
+def what_is_exported_comes_back_unchanged_and_builds_the_same_ledger_elsewhere(p):
+    q, elsewhere = Platform(), Platform()
+    try:
+        rows = [["资产编号", "名称", "类别", "使用地点", "上联设备", "上联端口", "供电设备", "供电回路"], ["E1", "枪机", "摄像机", "站一", "E3", "G1", "E4", "2路"], ["E2", "枪机", "摄像机", "站一", "E3", "G2", "", ""],
+                ["E3", "交换机", "监控交换机", "站一", "", "", "E4", "1路"], ["E4", "电源", "摄像机配套设备", "站一", "", "", "", ""], ["E5", "枪机", "监控交换机", "站一", "", "", "", ""]]
+        files = [("asset", rows), ("camera", [["资产编号", "点位编号", "所属NVR"], ["E1", "P1", "E5"], ["E2", "P2", "E3"]]),
+                 ("asset_place", [["资产编号", "经度", "纬度"], ["E1", "116.35012345678901", "39.9"], ["E2", "116.1", "39.91"]])]
+        for i, (kind, sheet) in enumerate(files):
+            code, _, text = table(q, f"first{i}.csv", sheet, kind, "--create-sites")
+            assert code == 0, text
+        # two feeds of one type: the sheet names one, both stay
+        code, told, text = table(q, "second.csv", [["资产编号", "上联设备"], ["E2", "E5"]])
+        assert code == 0, text
+        for ending in ("xlsx", "csv"):
+            for kind, sheet in files:
+                out = os.path.join(q.dir, f"{kind}.{ending}")
+                q.run("export", kind, out)
+                code, told, text = run(q, out, "--create-sites", kind=kind)
+                assert code == 0 and told["unchanged"] == told["rows"] == len(sheet) - 1, (kind, ending, told, text)
+                if ending == "csv":
+                    code, told, text = run(elsewhere, out, "--create-sites", kind=kind)
+                    assert code == 0 and told["new"] == len(sheet) - 1, (kind, told, text)
+        for kind, columns in (("uplink", ("asset_id", "up_id", "type", "port")), ("camera", ("point_no", "recorder_id")), ("asset_place", ("lng", "lat"))):
+            assert sorted(rows_of(q, kind, *columns)) == sorted(rows_of(elsewhere, kind, *columns)), kind
+        assert ("枪机", "枪机", "交换机端口", "G2") in rows_of(q, "uplink", "asset_id", "up_id", "type", "port")
+    finally:
+        q.close()
+        elsewhere.close()
+
+
 def main():
     p = Platform()
     good = True
@@ -236,7 +266,8 @@ def main():
                  search_knows_every_record_once,
                  an_uplink_that_an_import_ended_stands_again_after_its_undo, numbers_that_a_spreadsheet_program_has_cut_are_wrong,
                  choices_dates_and_codes_as_people_write_them, one_device_in_two_rows_is_told_whatever_names_it,
-                 a_csv_of_ours_comes_back_unchanged, units_that_nobody_registered_are_listed_apart_like_sites):
+                 a_csv_of_ours_comes_back_unchanged, units_that_nobody_registered_are_listed_apart_like_sites,
+                 what_is_exported_comes_back_unchanged_and_builds_the_same_ledger_elsewhere):
         good = case(step.__name__, step, p) and good
     p.close()
     finish(good)
