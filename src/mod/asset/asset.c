@@ -26,7 +26,7 @@ static const struct option asset_states[] = {
     {"spare",     "备用", "Spare",     "info", "闲置|库存|未使用"},
     {"repair",    "维修", "In repair", "warning", "维修中|送修|待修"},
     {"suspended", "停用", "Suspended", "info", "停止使用|封存"},
-    {"disposed",  "报废", "Disposed",  "info", "已报废|已处置"},
+    {"disposed",  "报废", "Disposed",  "info", "已报废|已处置|拆除|已拆除"},
     {NULL}};
 static const struct option owners[] = {
     {"party_a", "甲方",   "Party A", NULL},

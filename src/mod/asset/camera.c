@@ -86,6 +86,7 @@ static const struct field camera_fields[] = {
     {"accepted_on", "验收日期", "Accepted on", F_DATE, 0},
     {"contractor", "承建单位", "Contractor", F_TEXT, 0, 1, 80},
     {"manager_unit", "管理单位", "Managing unit", F_TEXT, 0, 1, 80},
+    {"operator_unit", "运维单位", "Maintained by", F_TEXT, 0, 1, 80, .also = "运维公司|维护单位|维保单位"},
     {"engineer_id", "责任工程师", "Engineer", F_REF, LIST, .ref = "user"},
     {"police_file_no", "公安备案号", "Police file no.", F_TEXT, 0, 1, 60},
     {"notice_sign", "提示标识", "Notice sign", F_BOOL, REQ, .initial = "0", .help = "现场有公共区域视频采集提示"},

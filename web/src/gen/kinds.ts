@@ -489,6 +489,7 @@ export interface Camera extends Fixed {
   accepted_on: string | null
   contractor: string | null
   manager_unit: string | null
+  operator_unit: string | null
   engineer_id: number | null
   engineer_id_label: string | null
   police_file_no: string | null
