@@ -36,7 +36,7 @@ static enum rc load_grants(struct cx *cx)
     if (!rc)
         rc = db_query(cx->db,
                       "SELECT p.permission, p.scope FROM account_role a JOIN role_permission p"
-                      " ON p.role = a.role AND p.scope <> 'none' WHERE a.account_id = :id ORDER BY p.permission, p.role",
+                      " ON p.role = a.role AND p.scope <> 'none' WHERE a.account_id = :id",
                       b, &r);
     if (rc)
         return cx_db(cx, rc);
@@ -44,8 +44,7 @@ static enum rc load_grants(struct cx *cx)
     for (; n < (int)count && db_next(r); n++)
         grants[n] = (struct grant){arena_strdup(cx->a, db_text(r, 0)),
                                    arena_strdup(cx->a, db_text(r, 1))};
-    cx->actor.grants = grants;
-    cx->actor.n_grants = n;
+    cx_grant(cx, grants, n);
     return cx_db(cx, db_end(r));
 }
 

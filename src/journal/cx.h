@@ -28,7 +28,7 @@ struct actor {
     const int64_t *sites; /* site_id and everything below it, ascending */
     int n_sites;
     const char *address;  /* where from; "" for jobs */
-    const struct grant *grants;
+    const struct grant *grants; /* ascending by permission: cx_grant */
     int n_grants;         /* ACTOR_CONSOLE and ACTOR_SYSTEM may everything and have none */
 };
 
@@ -40,6 +40,9 @@ struct cx {
     const char *data_dir; /* evidence files and keys live here */
     struct err err;
 };
+
+/* Gives the actor these rights; sorts them, and they must live as long as the cx. */
+void cx_grant(struct cx *cx, struct grant *grants, int n);
 
 /* Widest scope word the actor holds for a permission, or NULL when it may not at all.
  * Console and system get "all". */

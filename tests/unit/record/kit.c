@@ -130,8 +130,8 @@ void kit_user(struct kit *k, ...)
         g[n++] = (struct grant){arena_strndup(k->cx.a, s, len), s + len + 1};
     }
     va_end(ap);
-    k->cx.actor = (struct actor){.type = ACTOR_USER, .user_id = 7, .name = "七号", .address = "127.0.0.1",
-                                 .grants = g, .n_grants = n};
+    k->cx.actor = (struct actor){.type = ACTOR_USER, .user_id = 7, .name = "七号", .address = "127.0.0.1"};
+    cx_grant(&k->cx, g, n);
 }
 
 json_t *kit_json(struct kit *k, const char *text)
