@@ -226,6 +226,8 @@ enum rc work_order_report(struct cx *cx, const struct fault_report *in, struct r
     row_int(row, WO_REPORTED, cx->now.ms);
     if (open)
         rc = merge_into(cx, row, open);
+    else if (in->asset_id)
+        rc = repeats(cx, row);
     if (!rc)
         rc = new_order(cx, row);
     *out = row;

@@ -50,6 +50,8 @@ MUST_USE enum rc refresh_deadline(struct cx *cx, struct row *row);
 MUST_USE enum rc deadline_follows(struct cx *cx, int64_t work_order_id);
 MUST_USE enum rc order_next_no(struct cx *cx, const char *prefix, const char **out);
 MUST_USE enum rc new_order(struct cx *cx, struct row *row); /* number, insert, clocks */
+/* Names the order of the same device that was restored within 72 h, if any (3.4 rule 4). */
+MUST_USE enum rc repeats(struct cx *cx, struct row *row);
 /* Is the order in the population of the clocks: not excluded, no duplicate? */
 bool counts(const struct row *row);
 MUST_USE enum rc close_children(struct cx *cx, const struct row *order);

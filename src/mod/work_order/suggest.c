@@ -151,6 +151,13 @@ enum rc suggest_order(struct cx *cx, const struct suggest *s, struct jw *w)
                       "SELECT id, 'asset' FROM work_order WHERE state IN " SQL_OPEN
                       " AND asset_id = :asset ORDER BY started_at, id LIMIT 20",
                       BINDS(B_INT("asset", s->asset_id)), hits, &n);
+    if (!rc && s->asset_id) /* mended within 72 hours: the same order again (3.4 rule 4) */
+        rc = add_hits(cx,
+                      "SELECT id, 'again' FROM work_order WHERE asset_id = :asset AND parent_id IS"
+                      " NULL AND state IN ('restored', 'resolved', 'confirmed', 'closed')"
+                      " AND restored_at >= :since ORDER BY restored_at DESC, id DESC LIMIT 3",
+                      BINDS(B_INT("asset", s->asset_id), B_INT("since", cx->now.ms - REOPEN_MS)),
+                      hits, &n);
     if (!rc && s->asset_id)
         rc = add_hits(
             cx,

@@ -2,6 +2,7 @@
 /* Orders in odd sequences: handed over while paused, finished while paused, merged with other
  * clocks, graded anew when late, sent late behind the steps of others. */
 #include "base/civil.h"
+#include "base/json.h"
 #include "mod/alarm/alarm.h"
 #include "mod/asset/asset.h"
 #include "mod/sla/sla.h"
@@ -315,8 +316,40 @@ static void the_reporter_follows_the_order_of_the_switch(void **state)
     look(h);
 }
 
+/* 3.4 rule 4: who calls about a device that was mended yesterday is shown that order; who reports it
+ * behind its label makes a new one that names it, until the desk decides. */
+static void what_was_mended_within_72_hours_is_suggested_again(void **state)
+{
+    struct house *h = *state;
+    struct buf b = {0};
+    struct jw w = jw_on(&b);
+    struct row *row;
+    people(h);
+    int64_t camera = device(h, "camera", "C-1", NULL);
+    const char *on = arena_printf(CX->a, ",'asset_id':%lld", (long long)camera);
+    clock_at(h, "2026-05-08T09:00");
+    int64_t id = accepted(h, on);
+    OK(step(h, "field1", id, "restore", result(h, "field1")));
+    clock_at(h, "2026-05-11T09:00");
+    be(h, "disp");
+    struct suggest s = {.asset_id = camera};
+    OK(suggest_order(CX, &s, &w));
+    assert_non_null(strstr(buf_text(&b), "\"again\""));
+    be_nobody(h);
+    OK(work_order_report(CX, &(struct fault_report){.asset_id = camera, .title = "黑屏"}, &row));
+    assert_int_equal(order_int(h, row->id, "repeat_of_id"), id);
+    clock_at(h, "2026-05-11T09:01");
+    buf_clear(&b);
+    w = jw_on(&b);
+    be(h, "disp");
+    OK(suggest_order(CX, &s, &w));
+    assert_null(strstr(buf_text(&b), "\"again\""));
+    buf_free(&b);
+}
+
 void odd_cases(struct cases *c)
 {
+    ON_BOTH(c, what_was_mended_within_72_hours_is_suggested_again);
     ON_BOTH(c, who_takes_over_ends_the_pause_of_the_one_before);
     ON_BOTH(c, restoring_ends_what_was_waited_for);
     ON_BOTH(c, what_does_not_run_is_not_paused);

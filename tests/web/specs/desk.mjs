@@ -2,7 +2,7 @@
 // The dispatcher's desk: from the ringing telephone to the engineer's order with the keyboard alone.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { api, as, axe, DESK, PHONE, settled, visit } from '../lib.mjs'
+import { api, as, axe, DESK, PHONE, PHOTO, settled, visit } from '../lib.mjs'
 
 /** Keys as a person strikes them, counted. */
 function keyboard(page) {
@@ -122,6 +122,38 @@ test('a second report of the same device is shown while it is typed and joined w
   assert.equal(joined.parent_id, main.id)
   assert.equal(joined.state, 'merged')
   assert.equal((await api(page, 'GET', `sla_clock?f=work_order_id.eq.${joined.id}&page=1&limit=1`)).total, 0, 'a duplicate has no clocks of its own')
+  await b.close()
+})
+
+test('what was mended yesterday and is broken again is the same order, reopened with one key', async () => {
+  const b = await atDesk()
+  const page = b.page
+  const field = await as('b_field')
+  const asset = await camera(page, 5)
+  const me = (await api(field.page, 'GET', 'session')).user.id
+  const file = await field.page.evaluate(async (bytes) => {
+    const { csrf } = await (await fetch('/api/v1/session')).json()
+    return (await (await fetch('/api/v1/file?name=photo.png', { method: 'PUT', headers: { 'X-CSRF-Token': csrf }, body: new Uint8Array(bytes) })).json()).id
+  }, [...PHOTO.buffer])
+  let o = await api(page, 'POST', 'work_order', { title: '画面没有了', channel: 'phone', line: asset.line, grade: 'general', type: 'incident', asset_id: asset.id })
+  o = await api(page, 'POST', `work_order/${o.id}/dispatch`, { rev: o.rev, engineer_id: me })
+  o = await api(field.page, 'POST', `work_order/${o.id}/accept`, { rev: o.rev, plan: '半小时内到' })
+  o = await api(field.page, 'POST', `work_order/${o.id}/restore`, { rev: o.rev, result: '换了电源', after_photos: [file] })
+  await field.close()
+  const k = keyboard(page)
+  await k.press('F2')
+  await k.press('Enter')
+  await k.type('Li')
+  await k.press('Enter')
+  await k.type(asset.asset_no)
+  await page.locator('[data-call=asset] [role=option]', { hasText: asset.asset_no }).first().waitFor()
+  await k.press('Enter')
+  await page.locator(`[data-similar-order="${o.id}"]`).waitFor()
+  assert.match(await page.locator('[data-similar]').innerText(), /3 天内修过[\s\S]*返修/)
+  await k.press('F8')
+  await page.locator('[data-last]').waitFor()
+  const again = await api(page, 'GET', `work_order/${o.id}`)
+  assert.deepEqual([again.state, again.reopen_count, again.engineer_id], ['accepted', 1, me])
   await b.close()
 })
 

@@ -130,9 +130,9 @@ const en: Same<typeof zh> = {
   },
   desk: {
     call: 'Incoming call', queue: 'Queue', keys: 'Keys', new: 'New call', nextField: 'next field', phone: 'Number', name: 'Caller', asset: 'Device', assetHint: 'Any part of number, name or place', place: 'Place',
-    placeHint: 'When the device is unknown', titleHint: '1–9 for a stock phrase, or type', phrases: 'Stock phrases', engineer: 'Send to', send: 'Register and dispatch', register: 'Register only', join: 'Join', dispatch: 'Dispatch', more: 'Source, grade and details',
+    placeHint: 'When the device is unknown', titleHint: '1–9 for a stock phrase, or type', phrases: 'Stock phrases', engineer: 'Send to', send: 'Register and dispatch', register: 'Register only', join: 'Join', again: 'Reopen', againReason: 'Reported again: {title}', reopened: '{no} reopened', dispatch: 'Dispatch', more: 'Source, grade and details',
     known: 'Called before: {name}, {place}, last {no}', hasOrder: 'has an open order', calledBefore: 'reported before', similar: 'Similar orders', similarLikely: 'May be the same fault', similarSite: 'Open orders at this place', noPlace: 'no place given',
-    why: { asset: 'same device', uplink: 'what feeds it', symptom: 'same symptom', site: 'same place' }, atSite: 'at the place', km: '{n} km away', load: '{n} orders in hand', free: 'free', otherLine: 'other line',
+    why: { asset: 'same device', again: 'mended within 3 days', uplink: 'what feeds it', symptom: 'same symptom', site: 'same place' }, atSite: 'at the place', km: '{n} km away', load: '{n} orders in hand', free: 'free', otherLine: 'other line',
     nobody: 'No engineer to send', needTitle: 'Say what is wrong, at least 2 characters', sent: '{no} dispatched to {name}', registered: '{no} registered, not dispatched', joined: '{no} joined to {main}', last: 'Last', took: '{n} s',
     notSent: '{no} is registered but nobody was sent. Correct it and press again: it is not registered twice.', calm: 'Nothing is waiting', calmHint: 'New reports and alarms appear here at once.', nothing: 'No order fits the filter', cut: 'The tightest {n} of {all}',
     clock: { paused: 'Paused', none: 'No deadline' }, filter: { all: 'All', waiting: 'To dispatch', tight: 'Due or late', emergency: 'Emergency', paused: 'Paused' }

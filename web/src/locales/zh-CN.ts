@@ -119,9 +119,9 @@ export default {
   },
   desk: {
     call: '来电登记', queue: '待办队列', keys: '快捷键', new: '新来电', nextField: '下一项', phone: '来电号码', name: '报修人', asset: '设备', assetHint: '编号、名称、位置的任意几个字', place: '地点',
-    placeHint: '不知道设备时填地点', titleHint: '按 1–9 选常用语，或直接输入', phrases: '常用语', engineer: '派给', send: '登记并派单', register: '只登记', join: '并入', dispatch: '派单', more: '来源、级别与详细说明',
+    placeHint: '不知道设备时填地点', titleHint: '按 1–9 选常用语，或直接输入', phrases: '常用语', engineer: '派给', send: '登记并派单', register: '只登记', join: '并入', again: '返修', againReason: '再次报修：{title}', reopened: '{no} 已按返修重新打开', dispatch: '派单', more: '来源、级别与详细说明',
     known: '来过电：{name}，{place}，上次 {no}', hasOrder: '已有未结工单', calledBefore: '此人报过', similar: '相似工单', similarLikely: '可能是同一故障', similarSite: '同一地点的未结工单', noPlace: '未填地点',
-    why: { asset: '同一设备', uplink: '上联故障', symptom: '现象相同', site: '同一地点' }, atSite: '就在现场', km: '距 {n} 公里', load: '手上 {n} 单', free: '空闲', otherLine: '其他服务线',
+    why: { asset: '同一设备', again: '3 天内修过', uplink: '上联故障', symptom: '现象相同', site: '同一地点' }, atSite: '就在现场', km: '距 {n} 公里', load: '手上 {n} 单', free: '空闲', otherLine: '其他服务线',
     nobody: '没有可派的工程师', needTitle: '请填写故障现象，至少 2 个字', sent: '{no} 已派给 {name}', registered: '{no} 已登记，待派单', joined: '{no} 已并入 {main}', last: '上一单', took: '用时 {n} 秒',
     notSent: '{no} 已登记但没有派出，改好后再按一次即可，不会重复登记。', calm: '没有等待处理的工单', calmHint: '新的报修和告警会立即出现在这里。', nothing: '没有符合筛选的工单', cut: '只显示最紧的 {n} 张，共 {all} 张',
     clock: { paused: '暂停计时', none: '无时限' }, filter: { all: '全部', waiting: '待派单', tight: '临期/超时', emergency: '应急', paused: '暂停中' }
