@@ -60,6 +60,11 @@ static struct value value_of(struct cx *cx, const struct field *f, const json_t 
         out.i = json_is_true(v);
     else if (f->type == F_FLOAT)
         out.f = json_number_value(v);
+    else if (json_is_object(v) && f->type == F_GEO) {
+        out.f = json_number_value(json_object_get(v, "lng"));
+        out.lat = json_number_value(json_object_get(v, "lat"));
+    } else if (*field_token(f) == 'T')
+        out.s = ""; /* not in the journal: a secret, see undo_secret() */
     else
         out.i = json_integer_value(v);
     return out;
@@ -101,6 +106,40 @@ static enum rc used_by(struct undo *u, const struct row *row, const struct kind 
     return rc;
 }
 
+/* The journal says of a secret only whether it is set; what it was, nobody knows. */
+static bool set_in(const json_t *pair, size_t which)
+{
+    return json_is_true(json_object_get(json_array_get(pair, which), "set"));
+}
+
+/* Somebody set this field after the import. */
+static enum rc set_since(struct undo *u, const struct row *row, const struct field *f, bool *since)
+{
+    struct cx *cx = &u->one;
+    int64_t n = 0;
+    const char *like = arena_printf(cx->a, "%%\"%s\":%%", f->name);
+    enum rc rc = db_int_of(cx->db, "SELECT COUNT(*) FROM journal WHERE kind = :kind AND record_id = :id AND id > :to AND changes LIKE :like",
+                           BINDS(B_TEXT("kind", row->kind->name), B_INT("id", row->id), B_INT("to", u->batch->v[BATCH_TO].i), B_TEXT("like", like)), &n);
+    *since = n > 0;
+    return cx_db(cx, rc);
+}
+
+/* One secret of a changed record: taken away again when it was not set before, else told. */
+static enum rc undo_secret(struct undo *u, const struct row *row, const struct field *f, const json_t *pair, struct value *back, int *n)
+{
+    bool since;
+    enum rc rc = set_since(u, row, f, &since);
+    if (rc)
+        return rc;
+    if (since || set_in(pair, 0)) {
+        keep(u, row, arena_printf(u->one.a, since ? "“%s”之后又改过，未恢复" : "“%s”不留旧值，不能恢复，请重新填写", f->label));
+        return RC_OK;
+    }
+    *back = (struct value){.null = true};
+    ++*n;
+    return RC_OK;
+}
+
 /* Taken out again, unless somebody has changed or used it since. */
 static enum rc undo_new(struct undo *u, const struct row *row, const json_t *changes)
 {
@@ -108,8 +147,13 @@ static enum rc undo_new(struct undo *u, const struct row *row, const json_t *cha
     const struct kind *k = row->kind, *user;
     for (int i = 0; i < k->n_fields; i++) {
         const struct field *f = &k->fields[i];
-        struct value after = value_of(cx, f, json_array_get(json_object_get(changes, f->name), 1));
-        if (!(f->flags & RO) && !value_same(f, &after, &row->v[i])) {
+        const json_t *pair = json_object_get(changes, f->name);
+        struct value after = value_of(cx, f, json_array_get(pair, 1));
+        bool changed = !(f->flags & RO) && !value_same(f, &after, &row->v[i]);
+        enum rc rc = f->type == F_SECRET ? set_since(u, row, f, &changed) : RC_OK;
+        if (rc)
+            return rc;
+        if (changed) {
             keep(u, row, arena_printf(cx->a, "“%s”已改过，未停用", f->label));
             return RC_OK;
         }
@@ -135,7 +179,10 @@ static enum rc undo_changed(struct undo *u, const struct row *row, const json_t 
         const struct field *f = &k->fields[i];
         const json_t *pair = json_object_get(changes, f->name);
         struct value after = value_of(cx, f, json_array_get(pair, 1));
-        if (!pair)
+        enum rc rc = pair && f->type == F_SECRET ? undo_secret(u, row, f, pair, &back->v[i], &n) : RC_OK;
+        if (rc)
+            return rc;
+        if (!pair || f->type == F_SECRET)
             continue;
         if (value_same(f, &after, &row->v[i])) {
             back->v[i] = value_of(cx, f, json_array_get(pair, 0));

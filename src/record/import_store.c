@@ -217,11 +217,22 @@ enum rc may_revive(struct run *r, const struct row *old)
                 value_text(cx, f, &old->v[old->kind->label_field], ""), "en", old->kind->label_en);
 }
 
+/* Sealed anew each time, the same secret looks different. */
+static bool same_secret(struct cx *cx, const struct row *a, const struct row *b, int i)
+{
+    const char *x = NULL, *y = NULL;
+    if (a->kind->fields[i].type != F_SECRET || a->v[i].null || b->v[i].null)
+        return false;
+    return !row_secret(cx, a, i, &x) && !row_secret(cx, b, i, &y) && !strcmp(x, y);
+}
+
 static struct row *merged(struct run *r, const struct item *it)
 {
     struct row *row = record_copy(&r->one, it->old);
     for (int i = 0; i < r->k->n_fields; i++)
-        if (it->given[i])
+        if (it->given[i] && same_secret(&r->one, it->old, it->row, i))
+            continue;
+        else if (it->given[i])
             row->v[i] = it->row->v[i];
         else if (it->revived && !(r->k->fields[i].flags & RO))
             row->v[i] = it->row->v[i]; /* its initial value */

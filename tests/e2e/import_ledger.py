@@ -257,6 +257,32 @@ def what_is_exported_comes_back_unchanged_and_builds_the_same_ledger_elsewhere(p
         elsewhere.close()
 
 
+def secrets_stay_secret_and_an_undo_says_what_it_cannot_restore(p):
+    code, _, text = table(p, "camera.csv", [["资产编号", "名称", "类别"], ["Y1", "甲", "摄像机"], ["Y2", "乙", "摄像机"], ["Y3", "丙", "摄像机"]])
+    assert code == 0, text
+    head = ["设备编号", "用户名", "密码"]
+    undo = lambda told: json.loads(subprocess.run([PROGRAM, "import", "--undo", str(told["batch_id"]), "--data", p.data], text=True, check=True, stdout=subprocess.PIPE).stdout)
+    first = table(p, "s1.csv", [head, ["Y1", "admin", "Clear-one"], ["Y2", "admin", ""]], "asset_network")[1]
+    again = table(p, "s1.csv", [head, ["Y1", "admin", "Clear-one"]], "asset_network")[1]
+    assert (again["unchanged"], again["changed"]) == (1, 0), again  # the same secret is no change
+    second = table(p, "s2.csv", [head, ["Y1", "root", "Clear-two"], ["Y2", "", "Clear-two"]], "asset_network")[1]
+    assert second["changed"] == 2 and "Clear" not in json.dumps(second), second
+    done = undo(second)
+    assert done["kept_count"] == 1 and "密码" in done["kept"] and "重新填写" in done["kept"], done
+    assert {("乙", "admin"), ("甲", "admin")} <= set(rows_of(p, "asset_network", "asset_id", "login"))
+    third = table(p, "s3.csv", [head, ["Y2", "", "Clear-two"]], "asset_network")[1]
+    assert third["changed"] == 1, third  # the undo had taken it away
+    done = undo(first)  # both have another password since
+    assert done["kept_count"] == 2 and done["undone_count"] == 0 and "密码" in done["kept"], done
+    fourth = table(p, "s4.csv", [head, ["Y3", "only", "Clear-three"]], "asset_network")[1]
+    done = undo(fourth)
+    assert done["undone_count"] == 1 and done["kept_count"] == 0 and "only" not in [r[0] for r in rows_of(p, "asset_network", "login")], done
+    for folder, _, names in os.walk(p.data):
+        for name in names:
+            with open(os.path.join(folder, name), "rb") as file:
+                assert b"Clear-" not in file.read(), name
+
+
 def main():
     p = Platform()
     good = True
@@ -267,7 +293,8 @@ def main():
                  an_uplink_that_an_import_ended_stands_again_after_its_undo, numbers_that_a_spreadsheet_program_has_cut_are_wrong,
                  choices_dates_and_codes_as_people_write_them, one_device_in_two_rows_is_told_whatever_names_it,
                  a_csv_of_ours_comes_back_unchanged, units_that_nobody_registered_are_listed_apart_like_sites,
-                 what_is_exported_comes_back_unchanged_and_builds_the_same_ledger_elsewhere):
+                 what_is_exported_comes_back_unchanged_and_builds_the_same_ledger_elsewhere,
+                 secrets_stay_secret_and_an_undo_says_what_it_cannot_restore):
         good = case(step.__name__, step, p) and good
     p.close()
     finish(good)
