@@ -28,7 +28,7 @@ static const struct field user_fields[] = {
     [USER_SITE]       = {"site_id",     "站点",   "Site",      F_REF,  0, .ref = "site"},
     [USER_LINE]       = {"line",        "服务线", "Line",      F_ENUM, LIST, .opts = lines},
     [USER_STATE]      = {"state",       "状态",   "State",     F_ENUM, REQ | RO | LIST, .opts = account_states, .initial = "active"},
-    [USER_ROLES]      = {"roles",       "角色",   "Roles",     F_TEXT, RO | LIST, .says = "role"},
+    [USER_ROLES]      = {"roles",       "角色",   "Roles",     F_TEXT, RO | LIST, .says = "role,"},
     [USER_LEAVES]     = {"leaves_on",   "停用日期", "Leaves on", F_DATE, 0, .see = "user.account", .help = "从这一天起不能再登录"},
     [USER_LAST_LOGIN] = {"last_login_at", "最近登录", "Last login", F_INSTANT, RO | LIST, .see = "user.account"},
     [USER_ENABLED]    = {"enabled_at",  "启用时间", "Enabled at", F_INSTANT, RO, .see = "user.account"},

@@ -502,7 +502,8 @@ static void changes_json(struct cx *cx, struct jw *w, const struct kind *k, cons
 /* One more than asked: the oldest then says that there are older ones. */
 #define STEPS                                                                                                  \
     "SELECT s.id, s.at, s.actor_type, s.actor, s.action, s.changes, COUNT(*) OVER () FROM"                     \
-    " (SELECT j.id, j.at, j.actor_type, COALESCE(a.name, j.actor_name) AS actor, j.action, j.changes"          \
+    " (SELECT j.id, j.at, j.actor_type, COALESCE(a.name, CASE j.actor_type WHEN 'console' THEN '控制台'"     \
+    " WHEN 'system' THEN '系统' ELSE j.actor_name END) AS actor, j.action, j.changes"                        \
     " FROM journal j LEFT JOIN account a ON a.id = j.actor_id WHERE j.kind = :kind AND j.record_id = :id"      \
     " AND j.result = 'ok' AND j.id < :before ORDER BY j.id DESC LIMIT :most) s ORDER BY s.id"
 

@@ -66,8 +66,9 @@ struct field {
     const char *initial;         /* value of a new record when absent, as JSON scalar text */
     const char *help;
     const struct child_kind *rows; /* F_ROWS; min, max = how many, 0,0 = up to CHILD_MAX */
-    const char *says; /* F_TEXT of codes, ',' between: role, kind, action, path (of fields); the last two of the
-                       * kind that the record's source_kind names. Pages say them in words and offer a choice. */
+    const char *says; /* F_TEXT of a code; several, ',' between, when this ends in ','. role, kind, action, path (of
+                       * fields; the last two of the kind that the record's source_kind names) or KIND.FIELD, an
+                       * enum. Pages say them in words and offer a choice. */
 };
 
 /* Child rows (checklist lines, part lines): they have no life of their own but travel in the

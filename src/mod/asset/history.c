@@ -61,7 +61,8 @@ static enum rc from_journal(struct cx *cx, int64_t id, struct items *out)
 {
     struct db_rows *r;
     enum rc rc = db_query(cx->db,
-                          "SELECT j.at, COALESCE(a.name, j.actor_name), j.action, j.changes FROM journal j"
+                          "SELECT j.at, COALESCE(a.name, CASE j.actor_type WHEN 'console' THEN '控制台' WHEN 'system' THEN '系统' ELSE j.actor_name END),"
+                          " j.action, j.changes FROM journal j"
                           " LEFT JOIN account a ON a.id = j.actor_id WHERE j.kind = 'asset' AND j.record_id = :id"
                           " AND j.action IN ('create', 'update', 'import', 'change', 'retire', 'preset') AND j.result = 'ok'"
                           " ORDER BY j.id DESC LIMIT 200",

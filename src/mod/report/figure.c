@@ -25,6 +25,16 @@ static const struct figure figures[] = {
     {"assets_unknown",  "状态未知设备", "Devices unknown",  "台", "warning",    "dashboard", "asset",      "f=state.eq.in_use&f=health.eq.unknown"},
     {"assets_up",       "正常设备",     "Devices up",       "台", "success", "dashboard", "asset",      "f=state.eq.in_use&f=health.eq.up"},
     {"assets_in_use",   "在用设备",     "Devices in use",   "台", "info",    "dashboard|monthly", "asset", "f=state.eq.in_use"},
+    {"orders_mine_late", "我的超时工单", "My late orders",  "张", "danger",  "dashboard", "work_order", "f=state.in." OPEN "&f=engineer_id.eq.{me}&f=deadline_at.lt.{now}", .may = "work_order.work"},
+    {"orders_mine",     "我手上的工单", "My orders",        "张", "primary", "dashboard", "work_order", "f=state.in." OPEN "&f=engineer_id.eq.{me}", .may = "work_order.work"},
+    {"changes_waiting", "待批台账变更", "Changes to decide", "张", "warning", "dashboard", "asset_change", "f=state.eq.proposed", .may = "asset_change.approve"},
+    {"loans_out",       "借出备机",     "Loaners out",      "台", "info",    "dashboard", "loan",       "f=state.eq.out", .may = "loan.return"},
+    {"parts_waiting",   "待处置旧件",   "Parts to dispose of", "件", "warning", "dashboard", "replaced_part", "f=state.in.taken,approved,repair", .may = "replaced_part.dispose"},
+    {"accounts_roleless", "没有角色的账号", "Accounts without a role", "个", "warning", "dashboard", "user", "f=roles.null.1&f=state.eq.active", .may = "user.account"},
+    {"accounts_active", "启用的账号",   "Active accounts",  "个", "info",    "dashboard", "user",       "f=state.eq.active", .may = "user.account"},
+    {"webhooks_draft",  "待启用的事件推送", "Webhooks to activate", "个", "warning", "dashboard", "webhook", "f=state.eq.draft", .may = "webhook.activate"},
+    {"letters_dead",    "未送达的推送", "Undelivered events", "条", "danger", "dashboard", "dead_letter", "f=state.eq.dead", .may = "dead_letter.resend"},
+    {"deliveries_dead", "未送达的通知", "Undelivered notices", "条", "danger", "dashboard", "notice_delivery", "f=state.eq.dead", .may = "notice_delivery.resend"},
     {"gap_no_ip",       "没有IP地址",   "No IP address",    "台", "warning", "ledger", "asset_gap", "f=type.eq.no_ip"},
     {"gap_no_site",     "没有站点",     "No site",          "台", "warning", "ledger", "asset_gap", "f=type.eq.no_site"},
     {"gap_no_unit",     "没有使用部门", "No unit",          "台", "warning", "ledger", "asset_gap", "f=type.eq.no_unit"},
@@ -106,6 +116,8 @@ static const char *fill(struct cx *cx, const char *query, const struct period *p
             buf_int(&b, p->to);
         else if (!strncmp(s, "{month}", n + 1))
             buf_text_add(&b, p->month ? p->month : "");
+        else if (!strncmp(s, "{me}", n + 1))
+            buf_int(&b, cx->actor.user_id);
         else if (!strncmp(s, "{soon}", n + 1))
             buf_int(&b, cx->now.ms + SOON_MS);
         else
@@ -164,7 +176,7 @@ enum rc figure_values(struct cx *cx, const char *set, const char *month, struct 
     for (int i = 0; i < N_FIGURES && !rc; i++) {
         const struct figure *f = &figures[i];
         struct figure_value v = {.figure = f};
-        if (!in_set(f, set) || (f->kind && !cx_may(cx, arena_printf(cx->a, "%s.read", f->kind))))
+        if (!in_set(f, set) || (f->may && !cx_may(cx, f->may)) || (f->kind && !cx_may(cx, arena_printf(cx->a, "%s.read", f->kind))))
             continue;
         if (f->kind)
             rc = count_figure(cx, f, &p, &v);

@@ -9,8 +9,9 @@ struct figure {
     const char *id, *label, *label_en, *unit, *tone;
     const char *sets;       /* "dashboard|monthly" */
     const char *kind;       /* NULL for a rate */
-    const char *query;      /* with {from} {to} {month} {now} */
+    const char *query;      /* with {from} {to} {month} {now} {me} */
     const char *part, *whole; /* a rate: 100 * part / (part + whole-part figures), ids */
+    const char *may;        /* only for who may do this, beside reading the kind; NULL = every reader */
 };
 
 struct figure_value {

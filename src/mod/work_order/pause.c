@@ -42,7 +42,7 @@ static const struct rule {
 static const struct field fields[] = {
     [PAUSE_ORDER]     = {"work_order_id", "工单",     "Work order", F_REF,     REQ | LIST | ONCE, .ref = "work_order"},
     [PAUSE_CODE]      = {"code",          "暂停原因类别", "Code",   F_ENUM,    REQ | LIST | ONCE, .opts = codes},
-    [PAUSE_METRICS]   = {"metrics",       "停止的指标", "Stops",    F_TEXT,    ONCE, 3, 60, .help = "仅不可抗力可填：按事件影响范围，如 restore,resolve"},
+    [PAUSE_METRICS]   = {"metrics",       "停止的指标", "Stops",    F_TEXT,    ONCE, 3, 60, .says = "sla_clock.metric,", .help = "仅不可抗力可填：按事件影响范围"},
     [PAUSE_STATE]     = {"state",         "状态",     "State",      F_ENUM,    REQ | RO | LIST, .opts = states, .initial = "pending"},
     [PAUSE_STARTED]   = {"started_at",    "开始",     "From",       F_INSTANT, LIST | ONCE, .help = "留空为现在；补记不能早于 30 分钟前"},
     [PAUSE_ENDED]     = {"ended_at",      "结束",     "To",         F_INSTANT, RO | LIST},

@@ -4,9 +4,20 @@ import type { Field, Option, Rec } from '@/api/types'
 import { labelOf } from './i18n'
 import { meta } from './session'
 
+/** Several codes, ',' between, stand in a field whose `says` ends so. */
+export const several = (says: string) => says.endsWith(',')
+
+/** Role, kind, action; or the choices of a field, "sla_clock.metric". */
+function wordsOf(says: string): Option[] {
+  const [kind, name] = says.split('.')
+  if (name) return meta.value?.kinds[kind!]?.fields.find((f) => f.name === name)?.options ?? []
+  return meta.value?.codes?.[says] ?? []
+}
+
 /** What may be chosen for such a field; nothing for paths, which are written. */
-export function codeOptions(says: string): Option[] {
-  const all = says === 'path' ? [] : (meta.value?.codes?.[says] ?? [])
+export function codeOptions(written: string): Option[] {
+  const says = written.replace(/,$/, '')
+  const all = says === 'path' ? [] : wordsOf(says)
   return all.filter((o, i) => all.findIndex((x) => x.value === o.value) === i)
 }
 
@@ -25,11 +36,12 @@ function pathWord(path: string, of: string): string {
 function word(says: string, code: string, of: string): string {
   if (says === 'path') return pathWord(code, of)
   const own = says === 'action' ? meta.value?.kinds[of]?.actions.find((a) => a.action === code) : undefined
-  return labelOf(own ?? meta.value?.codes?.[says]?.find((o) => o.value === code)) || code
+  return labelOf(own ?? wordsOf(says).find((o) => o.value === code)) || code
 }
 
 /** Actions and paths belong to the kind that the record names in `source_kind`. */
 export function codesText(field: Field, value: unknown, record?: Partial<Rec>): string {
   const of = String(record?.['source_kind'] ?? '')
-  return String(value).split(',').map((c) => word(field.says ?? '', c.trim(), of)).join('、')
+  const says = (field.says ?? '').replace(/,$/, '')
+  return String(value).split(',').map((c) => word(says, c.trim(), of)).join('、')
 }

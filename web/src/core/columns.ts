@@ -6,6 +6,6 @@ import type { Field, Kind } from '@/api/types'
 export function inOrder(kind: Kind, fields: Field[]): Field[] {
   if (!fields.some((f) => f.name === 'deadline_at')) return fields
   const rank = (f: Field) =>
-    f.name === kind.label_field || (f.type === 'text' && f.find) ? 0 : f.name === kind.state_field ? 1 : f.name === 'deadline_at' ? 2 : f.type === 'ref' ? 3 : 4
+    f.name === kind.label_field || (f.type === 'text' && f.find) ? 0 : f.name === kind.state_field ? 1 : f.name === 'deadline_at' ? 2 : f.ref === 'user' ? 3 : f.type === 'ref' ? 4 : 5
   return [...fields].sort((a, b) => rank(a) - rank(b))
 }

@@ -95,7 +95,7 @@ const en: Same<typeof zh> = {
   health: { ok: 'The service is well', bad: 'The service is not well', gauge: 'Figure', value: 'Value', hint: '/metrics gives the same figures to Prometheus.', shouwang_assets_in_use: 'Devices in use', shouwang_assets_down: 'Devices that do not answer', shouwang_outages_open: 'Open outages', shouwang_work_orders_open: 'Work orders not yet restored', shouwang_clocks_overdue: 'Clocks past their deadline', shouwang_journal_sealed: 'Sealed journal rows' },
   journal: {
     at: 'Time', who: 'Who', address: 'Address', what: 'Action', object: 'Record', result: 'Result', ok: 'Done', denied: 'No right', unauthorized: 'Login refused', failed: 'Not done', changes: 'Changes', hash: 'Seal', unsealed: 'not sealed yet', more: 'Earlier rows', total: '{n} in total', totalMore: 'more than {n}',
-    keyword: 'Keyword', keywordHint: 'text, address, name', login: 'Login', refused: 'Refused', any: 'Any', range: 'Dates', empty: 'No such rows', system: 'System', nobody: 'Not signed in',
+    keyword: 'Keyword', keywordHint: 'text, address, name', login: 'Login', refused: 'Refused', any: 'Any', range: 'Dates', empty: 'No such rows', system: 'System', console: 'Console', nobody: 'Not signed in',
     chain: 'Hash chain', chainHint: 'Every sealed row is hashed again: any changed, missing or moved row is found.', check: 'Verify now', checking: 'Verifying {rows} of {total} rows', good: 'Intact: {n} rows', goodHead: 'head {feed} {hash}', bad: 'Not intact: {n} faults', from: 'From', to: 'To', fault: 'Fault', notYet: 'Not verified yet', finished: 'finished {time}'
   },
   geo: { lng: 'Longitude', lat: 'Latitude', here: 'Where I am', failed: 'No position:', bad: '{label}: longitude within ±180 and latitude within ±90, both are needed' },
@@ -124,7 +124,7 @@ const en: Same<typeof zh> = {
     xls: 'Save as .xlsx in WPS or Excel first.', running: 'Importing…'
   },
   home: {
-    risks: 'Risks today', mine: 'My reports', noMine: 'No report is open.', duty: 'For you', heading: 'Overview', asOf: 'As of {time}', noFigures: 'No figures to show', overdue: 'Needs action now', next: 'Most urgent work orders', noNext: 'No open work orders: all is well.',
+    risks: 'Risks today', mine: 'My reports', noMine: 'No report is open.', inHand: 'My orders', noInHand: 'You have no order. Undispatched ones can be claimed from the list of orders.', duty: 'For you', heading: 'Overview', asOf: 'As of {time}', overdue: 'Needs action now', next: 'Most urgent work orders', noNext: 'No open work orders: all is well.',
     outages: 'Outages now', noOutages: 'No outage at the moment.', affected: '{n} devices affected', since: 'since {time}', openList: '{label}: {value}, open list', hello: 'Good {part}, {name}',
     morning: 'morning', noon: 'day', afternoon: 'afternoon', evening: 'evening', seeAll: 'See all'
   },
@@ -179,7 +179,7 @@ const en: Same<typeof zh> = {
     photos: 'Photos', noPhotos: 'No photos yet.', blast: 'What is lost when it dies', noBlast: 'Nothing depends on it.', more: 'The first {n} of {all}',
     count: { all: 'All', dark: 'Dark', cameras_dark: 'Cameras', power: 'Lose power', signal: 'Lose network', recording: 'Lose recording', thinner: 'Lose redundancy' },
     lost: { power: 'power', signal: 'network', recording: 'recording', thinner: 'redundancy' },
-    file: 'Device file', missing: '{n} missing', complete: 'Complete', blankGroup: 'blank', history: 'History',
+    call: 'New order', file: 'Device file', missing: '{n} missing', complete: 'Complete', blankGroup: 'blank', history: 'History',
     past: { ledger: 'Ledger', fault: 'Fault', order: 'Order', part: 'Part', change: 'Change', uplink: 'Uplink' }
   },
   report: {

@@ -85,7 +85,7 @@ export default {
   health: { ok: '服务正常', bad: '服务异常', gauge: '指标', value: '数值', hint: '同样的数字由 /metrics 提供给 Prometheus。', shouwang_assets_in_use: '在用设备', shouwang_assets_down: '不应答的设备', shouwang_outages_open: '未恢复的中断', shouwang_work_orders_open: '未恢复的工单', shouwang_clocks_overdue: '已超时限', shouwang_journal_sealed: '已封存的日志行' },
   journal: {
     at: '时间', who: '操作人', address: '来源地址', what: '操作', object: '对象', result: '结果', ok: '成功', denied: '无权', unauthorized: '未通过登录', failed: '未成功', changes: '变化', hash: '封存', unsealed: '待封存', more: '更早的记录', total: '共 {n} 条', totalMore: '超过 {n} 条',
-    keyword: '关键词', keywordHint: '内容、地址、姓名', login: '登录名', refused: '被拒绝', any: '不限', range: '日期', empty: '没有符合条件的日志', system: '系统', nobody: '未登录',
+    keyword: '关键词', keywordHint: '内容、地址、姓名', login: '登录名', refused: '被拒绝', any: '不限', range: '日期', empty: '没有符合条件的日志', system: '系统', console: '控制台', nobody: '未登录',
     chain: '哈希链校验', chainHint: '逐行重算封存的哈希，任何一行被改、被删、被换序都会被发现。', check: '开始校验', checking: '正在校验 {rows} / {total} 行', good: '校验通过：{n} 行完好', goodHead: '链头 {feed} 号 {hash}', bad: '校验未通过：发现 {n} 处问题', from: '自', to: '至', fault: '问题', notYet: '还没有校验过', finished: '完成于 {time}'
   },
   geo: { lng: '经度', lat: '纬度', here: '取当前位置', failed: '没有取到位置：', bad: '{label}：经度在 ±180、纬度在 ±90 之间，两项都要填' },
@@ -113,7 +113,7 @@ export default {
     columnsHint: '表头可用下列字段名称：', template: '下载导入模板', templateName: '{label}导入模板.xlsx', wrongName: '{label}错误行.xlsx', wrongRows: '下载有误的 {n} 行（附原因，改好后可再导入）', seeChanges: '查看 {n} 处变更', leaveOut: '不导入', xls: '请在 WPS 或 Excel 中另存为 .xlsx 后再导入。', running: '正在导入…'
   },
   home: {
-    risks: '今日风险', mine: '我的报修', noMine: '没有未完成的报修。', duty: '待您关注', heading: '运行概览', asOf: '截至 {time}', noFigures: '没有可显示的数字', overdue: '需要立即处理', next: '最紧的工单', noNext: '没有未完成的工单，一切正常。',
+    risks: '今日风险', mine: '我的报修', noMine: '没有未完成的报修。', inHand: '我手上的工单', noInHand: '手上没有工单。待派单的可以到工单列表里认领。', duty: '待您关注', heading: '运行概览', asOf: '截至 {time}', overdue: '需要立即处理', next: '最紧的工单', noNext: '没有未完成的工单，一切正常。',
     outages: '当前中断', noOutages: '没有正在发生的中断。', affected: '影响 {n} 台设备', since: '自 {time}', openList: '{label}：{value}，打开清单', hello: '{name}，{part}好',
     morning: '上午', noon: '中午', afternoon: '下午', evening: '晚上', seeAll: '查看全部'
   },
@@ -167,7 +167,7 @@ export default {
     photos: '照片', noPhotos: '还没有照片。', blast: '它若中断，影响谁', noBlast: '没有设备依赖它。', more: '只列出前 {n} 台，共 {all} 台',
     count: { all: '全部', dark: '会中断', cameras_dark: '其中摄像机', power: '失去供电', signal: '失去网络', recording: '失去录像', thinner: '失去备份通路' },
     lost: { power: '失去供电', signal: '失去网络', recording: '失去录像', thinner: '失去备份通路' },
-    file: '设备档案', missing: '缺 {n} 项', complete: '建档完整', blankGroup: '未填写', history: '履历',
+    call: '登记工单', file: '设备档案', missing: '缺 {n} 项', complete: '建档完整', blankGroup: '未填写', history: '履历',
     past: { ledger: '台账', fault: '故障', order: '工单', part: '旧件', change: '变更', uplink: '上联' }
   },
   report: {
