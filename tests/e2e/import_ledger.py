@@ -276,7 +276,7 @@ def secrets_stay_secret_and_an_undo_says_what_it_cannot_restore(p):
     assert done["kept_count"] == 2 and done["undone_count"] == 0 and "密码" in done["kept"], done
     fourth = table(p, "s4.csv", [head, ["Y3", "only", "Clear-three"]], "asset_network")[1]
     done = undo(fourth)
-    assert done["undone_count"] == 1 and done["kept_count"] == 0 and "only" not in [r[0] for r in rows_of(p, "asset_network", "login")], done
+    assert done["undone_count"] == 1 and done["kept_count"] == 0 and ("only",) not in rows_of(p, "asset_network", "login"), done
     for folder, _, names in os.walk(p.data):
         for name in names:
             with open(os.path.join(folder, name), "rb") as file:
