@@ -13,6 +13,7 @@
 #include "journal/journal.h"
 
 #define TOUCH_EVERY (20 * SECOND_MS) /* spares a write per request */
+#define TOUCH_PATIENCE_MS 200
 
 static enum rc same_answer(struct cx *cx)
 {
@@ -370,6 +371,17 @@ enum rc session_live(struct cx *cx, const int64_t **ids, int *n)
     return cx_db(cx, db_end(r));
 }
 
+/* Who only reads goes on when nothing can be written: a full disk, a lock. */
+static void note_seen(struct cx *cx, int64_t id)
+{
+    db_patience(cx->db, TOUCH_PATIENCE_MS);
+    enum rc rc = db_run(cx->db, "UPDATE session SET seen_at = :now WHERE id = :id",
+                        BINDS(B_INT("now", cx->now.ms), B_INT("id", id)), NULL);
+    db_patience(cx->db, 0);
+    if (rc)
+        log_warn("session %lld: not noted as used: %s", (long long)id, db_err(cx->db)->en);
+}
+
 enum rc session_resume(struct cx *cx, const char *token, bool touch, struct session *out)
 {
     struct stored t = {0};
@@ -387,8 +399,7 @@ enum rc session_resume(struct cx *cx, const char *token, bool touch, struct sess
     if (rc == RC_NOT_FOUND)
         return FAIL(cx, RC_UNAUTHORIZED, NULL, "账号已停用", "the account is disabled");
     if (!rc && touch && cx->now.ms - t.seen_at > TOUCH_EVERY)
-        rc = cx_db(cx, db_run(cx->db, "UPDATE session SET seen_at = :now WHERE id = :id",
-                              BINDS(B_INT("now", cx->now.ms), B_INT("id", out->id)), NULL));
+        note_seen(cx, out->id);
     return rc;
 }
 

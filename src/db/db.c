@@ -451,6 +451,11 @@ void db_forget(struct db *db)
     db->err = kept;
 }
 
+void db_patience(struct db *db, int ms)
+{
+    db->ops->patience(db, ms);
+}
+
 void db_large(struct db *db, bool large)
 {
     struct err kept = db->err;

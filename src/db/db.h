@@ -101,6 +101,9 @@ MUST_USE enum rc db_commit(struct db *db);
 void db_rollback(struct db *db); /* harmless without a transaction */
 bool db_in_transaction(const struct db *db);
 
+/* How long the connection waits for SQLite's lock from now on; 0 = the usual. Nothing on PostgreSQL. */
+void db_patience(struct db *db, int ms);
+
 /* Before and after a transaction of thousands of rows: SQLite keeps its changed pages in up to 24 MB
  * instead of writing each of them again and again, and leaves out the CHECK constraints: each of them is
  * the list of words of an enum (record_check_schema compares it with the descriptor), which the writer has

@@ -238,7 +238,8 @@ static enum rc current(struct api_call *c)
 static enum rc logout(struct api_call *c)
 {
     enum rc rc = session_end(c->cx, c->session.id);
-    set_cookie(c, "", "; Max-Age=0");
+    if (!rc) /* a session that could not be ended stays in the browser that may try again */
+        set_cookie(c, "", "; Max-Age=0");
     c->res->status = 204;
     return rc;
 }
