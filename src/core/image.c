@@ -111,6 +111,9 @@ static enum rc run_child(int photo, int result, struct err *e)
     if (s.how == CHILD_EXITED && s.code == 2)
         return fail(e, RC_INTERNAL, "file", "图片处理程序无法工作",
                     "the picture process does not work", (const char *)NULL);
+    if (s.how == CHILD_SIGNALLED && s.code == SIGKILL) /* by others: out of memory, an operator */
+        return fail(e, RC_BUSY, "file", "图片处理被中断，请再传一次", "the picture process was ended: send it again",
+                    (const char *)NULL);
     return unreadable(e);
 }
 

@@ -54,7 +54,8 @@ enum image_fault {
     IMAGE_FAULT_FORK,
     IMAGE_FAULT_MEMORY,
     IMAGE_FAULT_WRITE,
-    IMAGE_FAULT_LOOP
+    IMAGE_FAULT_LOOP,
+    IMAGE_FAULT_KILLED /* by others */
 };
 void image_fault_next(enum image_fault f);
 #endif

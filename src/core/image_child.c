@@ -3,6 +3,7 @@
  * reads the photo. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -216,6 +217,10 @@ int image_main(void)
     w.job.text[IMAGE_TEXT - 1] = '\0';
     if (w.job.width > 0 && !draw_apart(&w.job, &w.mark))
         return 2;
+#ifdef SW_FAULTS
+    if (w.job.fault == IMAGE_FAULT_KILLED)
+        raise(SIGKILL);
+#endif
     if (sandbox_enter(&cage, &e)) {
         log_error("%s", e.en);
         return 2;

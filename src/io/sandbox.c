@@ -70,6 +70,12 @@ static int limit(int what, rlim_t most)
     return setrlimit((__rlimit_resource_t)what, &(struct rlimit){most, most}) == 0 ? 0 : errno;
 }
 
+/* At the hard limit it would be SIGKILL, which cannot be told from one of others. */
+static int limit_cpu(rlim_t seconds)
+{
+    return setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds + 1}) == 0 ? 0 : errno;
+}
+
 #ifndef HAS_ASAN
 /* Bytes of address space in use, by /proc/self/statm; 0 when it cannot be read. */
 static size_t mapped(void)
@@ -95,7 +101,7 @@ static int set_limits(const struct sandbox *s)
     if (!number && s->file_size)
         number = limit(RLIMIT_FSIZE, s->file_size);
     if (!number && s->cpu_seconds)
-        number = limit(RLIMIT_CPU, (rlim_t)s->cpu_seconds);
+        number = limit_cpu((rlim_t)s->cpu_seconds);
     return number ? number : limit(RLIMIT_NOFILE, 3);
 }
 

@@ -213,6 +213,19 @@ static void the_child_is_killed_when_it_reaches_out(void **state)
     buf_free(&photo);
 }
 
+/* The picture is not to blame: its user is asked to send it again. */
+static void a_child_that_others_killed_blames_no_picture(void **state)
+{
+    struct house *h = *state;
+    struct file f;
+    be_console(h);
+    struct buf photo = jpeg_of(64, 48, 1);
+    image_fault_next(IMAGE_FAULT_KILLED);
+    REFUSED(store(h, "a.jpg", &photo, &f), RC_BUSY, "file");
+    OK(store(h, "a.jpg", &photo, &f));
+    buf_free(&photo);
+}
+
 struct told {
     int n;
     char sha256[4][65], what[4][16];
@@ -438,6 +451,8 @@ void evidence_cases(struct cases *c)
     ON_BOTH(c, the_marked_copy_says_what_is_known_now_and_names_the_original);
     ON_BOTH(c, lost_copies_are_made_anew);
     case_add(c, "the_child_is_killed_when_it_reaches_out", the_child_is_killed_when_it_reaches_out,
+             DB_SQLITE);
+    case_add(c, "a_child_that_others_killed_blames_no_picture", a_child_that_others_killed_blames_no_picture,
              DB_SQLITE);
     case_add(c, "a_full_disk_is_told_and_nothing_is_half_done",
              a_full_disk_is_told_and_nothing_is_half_done, DB_SQLITE);
