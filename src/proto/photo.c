@@ -74,6 +74,9 @@ enum {
     M_COM = 0xfe
 };
 
+/* Progressive pictures have about ten; each more costs a pass over all pixels. */
+enum { SCANS_MAX = 100 };
+
 /* What a decoder needs: of the application segments the JFIF and Adobe heads and colour profiles.
  */
 static bool jpeg_needed(const struct walk *w, int marker, size_t body)
@@ -125,8 +128,8 @@ static void jpeg_exif(struct walk *w, size_t body, size_t end)
     jpeg_orientation(w, x.orientation);
 }
 
-/* A segment with a length; *scan when a scan follows. */
-static enum rc jpeg_segment(struct walk *w, int marker, bool *scan)
+/* A segment with a length; *scans counts those that a scan follows. */
+static enum rc jpeg_segment(struct walk *w, int marker, int *scans)
 {
     size_t head = w->at, body = head + 4;
     if (w->n - head < 4)
@@ -143,7 +146,8 @@ static enum rc jpeg_segment(struct walk *w, int marker, bool *scan)
         keep(w, head, end - head);
     w->at = end;
     if (marker == M_SOS) {
-        *scan = true;
+        if (++*scans > SCANS_MAX)
+            return broken(w->e);
         if (!jpeg_scan(w))
             return cut_off(w->e);
         keep(w, end, w->at - end);
@@ -153,7 +157,7 @@ static enum rc jpeg_segment(struct walk *w, int marker, bool *scan)
 
 static enum rc jpeg_walk(struct walk *w)
 {
-    bool scan = false;
+    int scans = 0;
     keep(w, 0, 2);
     w->at = 2;
     for (;;) {
@@ -167,12 +171,12 @@ static enum rc jpeg_walk(struct walk *w)
             return broken(w->e);
         if (marker == M_EOI)
             break;
-        enum rc rc = jpeg_segment(w, marker, &scan);
+        enum rc rc = jpeg_segment(w, marker, &scans);
         if (rc)
             return rc;
     }
     keep(w, w->at, 2);
-    return scan ? RC_OK : broken(w->e);
+    return scans ? RC_OK : broken(w->e);
 }
 
 /* --- PNG: ISO/IEC 15948 --- */

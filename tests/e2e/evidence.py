@@ -45,10 +45,35 @@ def photo(width=1600, height=1200, seed=1, orientation=1, form="JPEG"):
     return out.getvalue()
 
 
+def saved(image, form, **more):
+    out = io.BytesIO()
+    image.save(out, form, **more)
+    return out.getvalue()
+
+
+def with_exif(tiff):
+    """A small JPEG whose EXIF is these bytes."""
+    plain = saved(scene(64, 48), "JPEG")
+    return plain[:2] + b"\xff\xe1" + struct.pack(">H", len(tiff) + 8) + b"Exif\0\0" + tiff + plain[2:]
+
+
+def gps(order, below=1):
+    """A TIFF of one byte order with a place; below: the denominator of the minutes."""
+    at, data = 26, 26 + 2 + 4 * 12 + 4
+    head = {"<": b"II*\0", ">": b"MM\0*"}[order] + struct.pack(order + "IHHHIII", 8, 1, 0x8825, 4, 1, at, 0)
+    entries = b"".join(struct.pack(order + "HHI", tag, kind, n) + value for tag, kind, n, value in (
+        (1, 2, 2, b"N\0\0\0"), (2, 5, 3, struct.pack(order + "I", data)), (3, 2, 2, b"E\0\0\0"),
+        (4, 5, 3, struct.pack(order + "I", data + 24))))
+    numbers = struct.pack(order + "12I", 39, 1, 59, below, 15, 1, 116, 1, 18, 1, 30, 1)
+    return head + struct.pack(order + "H", 4) + entries + struct.pack(order + "I", 0) + numbers
+
+
+def chunk(kind, data):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
 def png_of(width, height, rows):
     """A PNG whose header promises width x height and whose data is `rows` zero bytes."""
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
             + chunk(b"IDAT", zlib.compress(bytes(rows), 9)) + chunk(b"IEND", b""))
 
@@ -157,6 +182,60 @@ class Evidence:
         at = huge.index(b"\xff\xc0")
         huge[at + 5:at + 9] = struct.pack(">HH", 65500, 65500)
         self.refused(bytes(huge), "图片尺寸过大", 413)
+
+    def pictures_of_every_kind(self):
+        """What phones, scanners and cameras write beside the plain: taken, shown, with sizes and a thumbnail."""
+        image = scene(320, 240)
+        wide = struct.pack(">IIBBBBB", 4, 4, 16, 2, 0, 0, 0)
+        deep = (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", wide) + chunk(b"IDAT", zlib.compress((b"\0" + bytes(range(24))) * 4))
+                + chunk(b"IEND", b""))
+        kinds = {"progressive": saved(image, "JPEG", progressive=True), "cmyk": saved(image.convert("CMYK"), "JPEG"),
+                 "grey": saved(image.convert("L"), "JPEG"), "palette": saved(image.convert("P"), "PNG"), "16 bits": deep,
+                 "two colours": saved(image.convert("1"), "PNG"), "alpha": saved(image.convert("LA"), "PNG"),
+                 "lossless": saved(image.convert("RGBA"), "WEBP", lossless=True), "flat": saved(Image.new("RGB", (20000, 1)), "PNG"),
+                 "two in one": saved(image, "JPEG") * 2}
+        for name, data in kinds.items():
+            status, file = self.put(data, name)
+            assert status == 201, (name, file)
+            _, _, served = self.fetch(self.field, f"/file/{file['id']}")
+            shown = Image.open(io.BytesIO(served))
+            shown.load()
+            assert shown.size == (file["width"], file["height"]) == Image.open(io.BytesIO(data)).size, name
+            for face in ("thumb?size=320", "marked"):
+                status, _, small = self.fetch(self.field, f"/file/{file['id']}/{face}")
+                assert status == 200 and Image.open(io.BytesIO(small)).format == "JPEG", (name, face, status)
+            assert len(served) <= len(data) and self.fetch(self.sup, f"/file/{file['id']}/original")[2] == data, name
+
+    def what_is_no_picture_of_ours_is_refused(self):
+        image = scene(64, 48)
+        moving = {"save_all": True, "append_images": [scene(64, 48, s) for s in (2, 3)]}
+        for name, data in {"gif": saved(image, "GIF"), "moving gif": saved(image, "GIF", **moving), "bmp": saved(image, "BMP"),
+                           "tiff": saved(image, "TIFF"), "ico": saved(image, "ICO"),
+                           "heic": b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(500),
+                           "avif": b"\0\0\0\x18ftypavif\0\0\0\0mif1avif" + bytes(500), "jp2": b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(99),
+                           "svg": b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'><script/></svg>"}.items():
+            self.refused(data, "不接受这种文件", name=name)
+        self.refused(saved(image, "WEBP", **moving), "动画")
+        self.refused(saved(image, "PNG", **moving), "动画")
+        scans = saved(Image.new("RGB", (3000, 3000)), "JPEG", progressive=True)
+        last = scans.rindex(b"\xff\xda")
+        self.refused(scans[:-2] + scans[last:-2] * 3000 + b"\xff\xd9", "图片")  # every scan a pass over nine million pixels
+        self.refused(saved(image, "JPEG", progressive=True)[:-300], "图片不完整")
+        for size in ((0, 64), (65535, 65535), (4000, 64)):  # what the head promises is not there
+            data = saved(image, "JPEG")
+            at = data.index(struct.pack(">HH", 48, 64))
+            self.refused(data[:at] + struct.pack(">HH", *size) + data[at + 4:], "图片")
+
+    def exif_of_every_kind_is_read_or_passed_over(self):
+        for order in ("<", ">"):
+            place = self.put(with_exif(gps(order)))[1]["place"]
+            assert abs(place["latitude"] - 39.9875) < 1e-9 and abs(place["longitude"] - 116.30833) < 1e-4, place
+            assert self.put(with_exif(gps(order, below=0)))[1]["place"] is None, "a rational without denominator"
+        for tiff in (b"", b"II", b"IM*\0" + bytes(40), b"II*\0\xff\xff\xff\xff", b"II*\0" + struct.pack("<I", 8) + b"\xff\xff" * 30,
+                     b"MM\0*" + struct.pack(">IHHHIII", 8, 1, 0x8769, 4, 1, 8, 0),  # a directory that is its own part
+                     b"II*\0" + struct.pack("<IHHHIII", 8, 1, 0x132, 2, 0xffffffff, 0xfffffff0, 0)):
+            status, file = self.put(with_exif(tiff))
+            assert status == 201 and file["place"] is None and file["taken_at"] is None and file["width"] == 64, (tiff, file)
 
     def a_polyglot_is_served_as_a_picture_only(self):
         status, file = self.put(photo(200, 200) + b"<html><script>alert(1)</script>PK\3\4", "poly.jpg")
