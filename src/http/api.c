@@ -455,15 +455,6 @@ static enum rc patch(struct api_call *c)
     return answer(c, rc, row);
 }
 
-static enum rc one_action(struct cx *cx, const struct kind *k, int64_t id, const char *action,
-                          json_t *in, struct row **row)
-{
-    if (strcmp(action, "retire"))
-        return record_act(cx, k, id, action, in, row);
-    enum rc rc = record_retire(cx, k, id, in);
-    return rc ? rc : record_load(cx, k, id, row);
-}
-
 static enum rc act(struct api_call *c)
 {
     const struct kind *k;
@@ -472,7 +463,7 @@ static enum rc act(struct api_call *c)
     int64_t id;
     enum rc rc = one_record(c, &k, &id, &in);
     if (!rc)
-        rc = one_action(c->cx, k, id, http_segment(c->req, "action"), in, &row);
+        rc = record_act(c->cx, k, id, http_segment(c->req, "action"), in, &row);
     return answer(c, rc, row);
 }
 
@@ -488,10 +479,13 @@ static enum rc erase(struct api_call *c)
     return rc ? rc : person_erase(c->cx, k, id, json_string_value(json_object_get(in, "reason")));
 }
 
-#define BULK_MAX 500
-
-static void bulk_result(struct api_call *c, int64_t id, enum rc rc, const struct row *row)
+/* A refusal among them is journalled like one alone. */
+static void bulk_result(void *ctx, int64_t id, enum rc rc, const struct row *row)
 {
+    struct api_call *c = ctx;
+    const struct err why = c->cx->err;
+    if (rc == RC_DENIED)
+        note_refusal(c, id, &why);
     jw_object(c->w);
     jw_ki(c->w, "id", id);
     jw_kb(c->w, "ok", !rc);
@@ -501,14 +495,13 @@ static void bulk_result(struct api_call *c, int64_t id, enum rc rc, const struct
         jw_key(c->w, "error");
         jw_object(c->w);
         jw_kt(c->w, "code", rc_word(rc));
-        jw_kt(c->w, "field", c->cx->err.field);
-        jw_kt(c->w, "message", c->cx->err.zh);
+        jw_kt(c->w, "field", why.field);
+        jw_kt(c->w, "message", http_english(c->req) ? why.en : why.zh);
         jw_end_object(c->w);
     }
     jw_end_object(c->w);
 }
 
-/* The single action in a loop, each in its own transaction with its own result. */
 static enum rc bulk(struct api_call *c)
 {
     const struct kind *k;
@@ -518,33 +511,13 @@ static enum rc bulk(struct api_call *c)
         rc = body(c, &in);
     if (rc)
         return rc;
-    json_t *ids = json_incref(json_object_get(in, "ids"));
-    if (!json_is_array(ids) || json_array_size(ids) > BULK_MAX) {
-        json_decref(ids);
-        return FAIL(c->cx, RC_INVALID, "ids", "ids 应为最多 500 项的数组", "ids: an array of at most 500");
-    }
-    json_object_del(in, "ids");
     jw_object(c->w);
     jw_key(c->w, "results");
     jw_array(c->w);
-    for (size_t i = 0; i < json_array_size(ids); i++) {
-        json_t *one = json_array_get(ids, i);
-        struct row *row = NULL;
-        int64_t id = json_integer_value(json_object_get(one, "id"));
-        json_object_del(in, "rev"); /* that of the item before, or one meant for all: never for this one */
-        json_object_set(in, "rev", json_object_get(one, "rev"));
-        enum rc each = one_action(c->cx, k, id, http_segment(c->req, "action"), in, &row);
-        if (each == RC_DENIED) {
-            const struct err why = c->cx->err;
-            note_refusal(c, id, &why);
-            c->cx->err = why;
-        }
-        bulk_result(c, id, each, row);
-    }
+    rc = record_bulk(c->cx, k, http_segment(c->req, "action"), in, bulk_result, c);
     jw_end_array(c->w);
     jw_end_object(c->w);
-    json_decref(ids);
-    return RC_OK;
+    return rc;
 }
 
 /* --- spreadsheets --- */

@@ -87,6 +87,7 @@ const char *http_cookie(const struct http_req *req, const char *name);   /* NULL
 const char *http_segment(const struct http_req *req, const char *name);  /* ":kind" -> "kind" */
 const char *http_query(const struct http_req *req, const char *name);    /* first, NULL if absent */
 const struct http_param *http_queries(const struct http_req *req, int *n);
+bool http_english(const struct http_req *req); /* by Accept-Language; else Chinese */
 const char *http_address(const struct http_req *req); /* peer, without port */
 bool http_tls(const struct http_req *req);
 const char *http_body(const struct http_req *req, size_t *n);

@@ -159,6 +159,11 @@ const struct http_param *http_queries(const struct http_req *req, int *n)
     return req->target.query;
 }
 
+bool http_english(const struct http_req *req)
+{
+    return req->english;
+}
+
 const char *http_address(const struct http_req *req)
 {
     return req->address;

@@ -269,9 +269,18 @@ MUST_USE enum rc record_find(struct cx *cx, const struct kind *k, int field, con
 MUST_USE enum rc record_create(struct cx *cx, const struct kind *k, json_t *in, struct row **out);
 MUST_USE enum rc record_patch(struct cx *cx, const struct kind *k, int64_t id, json_t *in,
                               struct row **out);
+/* A step of the kind's flow, or "retire". */
 MUST_USE enum rc record_act(struct cx *cx, const struct kind *k, int64_t id, const char *action,
                             json_t *in, struct row **out);
 MUST_USE enum rc record_retire(struct cx *cx, const struct kind *k, int64_t id, json_t *in);
+#define BULK_MAX 500
+/* What became of one record of many; why is in cx->err, row NULL unless RC_OK. */
+typedef void bulk_each(void *ctx, int64_t id, enum rc rc, const struct row *row);
+/* A step ("retire" is one) of many: in is its form and "ids":[{"id","rev"}]. Each record by itself, as
+ * record_act() would, with a transaction and a result of its own; RC_INVALID only when ids is no list
+ * of at most BULK_MAX. */
+MUST_USE enum rc record_bulk(struct cx *cx, const struct kind *k, const char *action, json_t *in,
+                             bulk_each *f, void *ctx);
 
 /* --- writing from our own code: values are trusted, rights not asked, still journalled --- */
 struct row *record_new(struct cx *cx, const struct kind *k); /* initial values, nothing stored */

@@ -99,6 +99,8 @@ MUST_USE enum rc check_ref(struct cx *cx, const struct field *f, const struct va
 /* --- transactions (write.c): one of our own unless the caller has one --- */
 MUST_USE enum rc own_transaction(struct cx *cx, bool *mine);
 enum rc end_transaction(struct cx *cx, bool mine, enum rc rc);
+/* RC_CONFLICT when it is out of use. */
+MUST_USE enum rc not_retired(struct cx *cx, const struct row *row);
 /* The rev that the caller read must be the row's. */
 MUST_USE enum rc take_rev(struct cx *cx, json_t *in, const struct row *row);
 

@@ -103,6 +103,8 @@ static enum rc act(struct cx *cx, const struct kind *k, int64_t id, const char *
 {
     struct row *old;
     enum rc rc = record_get(cx, k, id, &old);
+    if (!rc)
+        rc = not_retired(cx, old);
     const struct flow_step *s = rc ? NULL : find_step(cx, old, action, &rc);
     if (!rc)
         rc = take_rev(cx, in, old);
@@ -126,6 +128,31 @@ enum rc record_act(struct cx *cx, const struct kind *k, int64_t id, const char *
                    struct row **out)
 {
     bool mine;
-    enum rc rc = own_transaction(cx, &mine);
+    enum rc rc;
+    if (!strcmp(action, "retire")) { /* the step that every kind has */
+        rc = record_retire(cx, k, id, in);
+        return rc ? rc : record_load(cx, k, id, out);
+    }
+    rc = own_transaction(cx, &mine);
     return rc ? rc : end_transaction(cx, mine, act(cx, k, id, action, in, out));
+}
+
+enum rc record_bulk(struct cx *cx, const struct kind *k, const char *action, json_t *in, bulk_each *f,
+                    void *ctx)
+{
+    json_t *ids = json_object_get(in, "ids"), *form = json_copy(in);
+    bool good = json_is_array(ids) && json_array_size(ids) <= BULK_MAX;
+    json_object_del(form, "ids");
+    for (size_t i = 0; good && i < json_array_size(ids); i++) {
+        json_t *one = json_array_get(ids, i);
+        struct row *row = NULL;
+        int64_t id = json_integer_value(json_object_get(one, "id"));
+        json_object_del(form, "rev"); /* that of the item before, or one meant for all: never for this one */
+        json_object_set(form, "rev", json_object_get(one, "rev"));
+        enum rc rc = record_act(cx, k, id, action, form, &row);
+        f(ctx, id, rc, rc ? NULL : row);
+    }
+    json_decref(form);
+    return good ? RC_OK
+                : FAIL(cx, RC_INVALID, "ids", "ids 应为最多 500 项的数组", "ids: an array of at most 500");
 }

@@ -318,6 +318,11 @@ enum rc record_end(struct cx *cx, const struct row *row, const char *action)
 
 /* --- from outside --- */
 
+enum rc not_retired(struct cx *cx, const struct row *row)
+{
+    return row->retired ? FAIL(cx, RC_CONFLICT, NULL, "这条记录已停用", "this record is retired") : RC_OK;
+}
+
 enum rc take_rev(struct cx *cx, json_t *in, const struct row *row)
 {
     const json_t *rev = json_object_get(in, "rev");
@@ -471,9 +476,10 @@ static enum rc patch(struct cx *cx, const struct kind *k, int64_t id, json_t *in
 {
     struct row *old;
     enum rc rc = record_get(cx, k, id, &old);
+    if (!rc)
+        rc = not_retired(cx, old);
     if (!rc && !may_do(cx, old, "update"))
-        rc = old->retired ? FAIL(cx, RC_CONFLICT, NULL, "这条记录已停用", "this record is retired")
-                          : denied(cx, k, "修改（或当前状态不允许修改）", "change, or not in this state,");
+        rc = denied(cx, k, "修改（或当前状态不允许修改）", "change, or not in this state,");
     if (!rc)
         rc = take_rev(cx, in, old);
     if (rc)
@@ -503,6 +509,8 @@ static enum rc retire(struct cx *cx, const struct kind *k, int64_t id, json_t *i
 {
     struct row *row;
     enum rc rc = record_get(cx, k, id, &row);
+    if (!rc)
+        rc = not_retired(cx, row);
     if (!rc && !may_do(cx, row, "retire"))
         rc = denied(cx, k, "停用", "retire");
     if (!rc)

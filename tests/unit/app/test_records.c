@@ -484,6 +484,112 @@ static void steps_from_another_state_are_refused(struct world *w, const struct k
     json_decref(in);
 }
 
+/* 16: many at once are each alone */
+struct became {
+    int n;
+    struct {
+        int64_t id, rev;
+        enum rc rc;
+    } of[16];
+};
+
+static void note(void *ctx, int64_t id, enum rc rc, const struct row *row)
+{
+    struct became *b = ctx;
+    if (b->n < 16) {
+        b->of[b->n].id = id;
+        b->of[b->n].rc = rc;
+        b->of[b->n].rev = row ? row->rev : 0;
+    }
+    b->n++;
+}
+
+static json_t *form_of(struct world *w, const struct kind *k, const char *action)
+{
+    json_t *in = json_object();
+    for (int s = 0; s < k->n_flow; s++)
+        for (int i = 0; i < k->flow[s].n_input && !strcmp(k->flow[s].action, action); i++)
+            if (k->flow[s].input[i].flags & REQ) {
+                json_t *v = sample_value(w, k, &k->flow[s].input[i], 1);
+                if (v)
+                    json_object_set_new(in, k->flow[s].input[i].name, v);
+            }
+    return in;
+}
+
+static int64_t lines_of(struct world *w, const struct kind *k)
+{
+    int64_t n = 0;
+    assert_int_equal(db_int_of(w->cx.db, "SELECT COUNT(*) FROM journal WHERE kind = :k", BINDS(B_TEXT("k", k->name)), &n), RC_OK);
+    return n;
+}
+
+static void bulk_is_each_alone(struct world *w, const struct kind *k, const char *action, const int64_t *ids, int n)
+{
+    struct became alone = {0}, many = {0};
+    struct row *row;
+    json_t *form = form_of(w, k, action), *list = json_array();
+    for (int i = 0; i < n; i++) {
+        assert_int_equal(record_load(&w->cx, k, ids[i], &row), RC_OK);
+        json_array_append_new(list, json_pack("{s:I,s:I}", "id", (json_int_t)ids[i], "rev", (json_int_t)row->rev));
+    }
+    json_array_append(list, json_array_get(list, 0)); /* again, with a rev that moved on */
+    json_array_append_new(list, json_pack("{s:I,s:i}", "id", (json_int_t)987654321, "rev", 1));
+    json_array_append_new(list, json_pack("{s:I}", "id", (json_int_t)ids[n - 1]));
+    json_array_append_new(list, json_integer(7));
+    int64_t before = lines_of(w, k), after[2];
+    assert_int_equal(db_savepoint(w->cx.db), RC_OK);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_t *one = json_array_get(list, i), *in = json_copy(form);
+        if (json_object_get(one, "rev"))
+            json_object_set(in, "rev", json_object_get(one, "rev"));
+        enum rc rc = record_act(&w->cx, k, json_integer_value(json_object_get(one, "id")), action, in, &row);
+        note(&alone, json_integer_value(json_object_get(one, "id")), rc, rc ? NULL : row);
+        json_decref(in);
+    }
+    after[0] = lines_of(w, k) - before;
+    db_savepoint_rollback(w->cx.db);
+    assert_int_equal(db_savepoint(w->cx.db), RC_OK);
+    json_object_set(form, "ids", list);
+    json_object_set_new(form, "rev", json_integer(1)); /* one for all is nobody's */
+    enum rc rc = record_bulk(&w->cx, k, action, form, note, &many);
+    after[1] = lines_of(w, k) - before;
+    db_savepoint_rollback(w->cx.db);
+    if (rc || many.n != alone.n || after[0] != after[1])
+        complain(w, k, action, "many at once: %s, %d results of %d, %d lines in the journal for %d", rc_word(rc), many.n, alone.n,
+                 (int)after[1], (int)after[0]);
+    for (int i = 0; i < alone.n && i < many.n; i++)
+        if (many.of[i].id != alone.of[i].id || many.of[i].rc != alone.of[i].rc || many.of[i].rev != alone.of[i].rev)
+            complain(w, k, action, "of many, record %d: %s, alone %s", i, rc_word(many.of[i].rc), rc_word(alone.of[i].rc));
+    if (!alone.of[0].rc && n > 1 && alone.of[n].rc != RC_CONFLICT)
+        complain(w, k, action, "the same record twice: %s", rc_word(alone.of[n].rc));
+    if (alone.of[n + 1].rc != RC_NOT_FOUND || alone.of[n + 3].rc != RC_NOT_FOUND)
+        complain(w, k, action, "a record that is not there: %s, %s", rc_word(alone.of[n + 1].rc), rc_word(alone.of[n + 3].rc));
+    json_decref(list);
+    json_decref(form);
+}
+
+static void many_at_once_are_each_alone(struct world *w, const struct kind *k)
+{
+    int64_t ids[3];
+    int n = unmade(w, k) ? 0 : sample_ids(w, k, ids, 3);
+    struct became none = {0};
+    if (!n)
+        return;
+    bulk_is_each_alone(w, k, "retire", ids, n);
+    for (int i = 0; i < k->n_flow; i++)
+        bulk_is_each_alone(w, k, k->flow[i].action, ids, n);
+    json_t *wrong[] = {json_object(), json_pack("{s:i}", "ids", 1), json_pack("{s:[]}", "ids")};
+    for (int i = 0; i <= BULK_MAX; i++)
+        json_array_append_new(json_object_get(wrong[2], "ids"), json_object());
+    for (int i = 0; i < 3; i++) {
+        enum rc rc = record_bulk(&w->cx, k, "retire", wrong[i], note, &none);
+        if (rc != RC_INVALID || strcmp(w->cx.err.field, "ids") != 0 || none.n)
+            complain(w, k, "ids", "list %d: %s, %d results", i, rc_word(rc), none.n);
+        json_decref(wrong[i]);
+    }
+}
+
 DRIVER(every_kind_is_as_expected, is_as_expected)
 DRIVER(every_kind_asks_for_each_required_field, asks_for_each_required_field)
 DRIVER(every_kind_refuses_what_is_out_of_bounds, refuses_what_is_out_of_bounds)
@@ -508,6 +614,7 @@ static void every_kind_takes_its_own_sheet_back_unchanged(void **state)
 DRIVER(every_kind_is_found_by_each_field_of_its_search, search_looks_into_each_field)
 DRIVER(every_kind_takes_records_out_of_use, a_retired_record_leaves_the_list)
 DRIVER(every_kind_refuses_steps_from_another_state, steps_from_another_state_are_refused)
+DRIVER(every_kind_takes_many_steps_at_once_each_alone, many_at_once_are_each_alone)
 
 const struct CMUnitTest record_cases[] = {
     ON_BOTH(every_kind_is_as_expected),
@@ -525,5 +632,6 @@ const struct CMUnitTest record_cases[] = {
     ON_BOTH(every_kind_is_found_by_each_field_of_its_search),
     ON_BOTH(every_kind_takes_records_out_of_use),
     ON_BOTH(every_kind_refuses_steps_from_another_state),
+    ON_BOTH(every_kind_takes_many_steps_at_once_each_alone),
 };
 const size_t n_record_cases = sizeof record_cases / sizeof *record_cases;
