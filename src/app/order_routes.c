@@ -11,6 +11,7 @@
 #include "core/file.h"
 #include "http/api.h"
 #include "mod/work_order/work_order.h"
+#include "proto/photo.h"
 
 static enum rc id_in(struct api_call *c, const char *name, int64_t *out)
 {
@@ -139,6 +140,17 @@ static enum rc report(struct api_call *c)
     return rc;
 }
 
+/* Nobody stores anything but pictures here. */
+static bool is_picture(const char *path)
+{
+    uint8_t head[12];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? 0 : read(fd, head, sizeof head);
+    if (fd >= 0)
+        close(fd);
+    return n > 0 && photo_type(head, (size_t)n) != PHOTO_NONE;
+}
+
 static enum rc photo(struct api_call *c)
 {
     as_nobody(c);
@@ -147,6 +159,8 @@ static enum rc photo(struct api_call *c)
     const char *sha256, *path = http_upload(c->req, &size, &sha256);
     if (!path)
         return FAIL(c->cx, RC_INVALID, "file", "没有收到文件", "no file received");
+    if (!is_picture(path))
+        return FAIL(c->cx, RC_INVALID, "file", "这不是图片，请拍照或选一张照片", "this is no picture");
     enum rc rc = public_upload(c->cx, http_segment(c->req, "token"));
     if (!rc)
         rc = file_store(c->cx, path, "photo.jpg", size, sha256, &f);

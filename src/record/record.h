@@ -338,6 +338,11 @@ const char *value_text(struct cx *cx, const struct field *f, const struct value 
 MUST_USE enum rc value_from_text(struct cx *cx, const struct field *f, const char *text,
                                  struct value *out);
 
+/* A text that somebody outside sent under that key, as the field would take it: tidied and checked;
+ * NULL when it is absent, null or "". The error names the key. */
+MUST_USE enum rc record_text(struct cx *cx, const struct kind *k, int field, const json_t *in,
+                             const char *key, const char **out);
+
 /* --- import of a spreadsheet: dry run, errors per row, one transaction --- */
 struct import_options {
     bool dry_run;     /* does everything, then takes it back */

@@ -598,6 +598,25 @@ static enum rc bool_from_text(struct cx *cx, const struct field *f, const char *
     return RC_OK;
 }
 
+enum rc record_text(struct cx *cx, const struct kind *k, int field, const json_t *in,
+                    const char *key, const char **out)
+{
+    const struct field *f = &k->fields[field];
+    const json_t *v = json_object_get(in, key);
+    struct value value;
+    *out = NULL;
+    if (!v || json_is_null(v) || (json_is_string(v) && !*json_string_value(v)))
+        return RC_OK;
+    enum rc rc = value_from_json(cx, f, v, &value);
+    if (!rc)
+        rc = value_check(cx, f, &value);
+    if (rc)
+        snprintf(cx->err.field, sizeof cx->err.field, "%s", key);
+    else
+        *out = value.s;
+    return rc;
+}
+
 enum rc value_from_text(struct cx *cx, const struct field *f, const char *text, struct value *out)
 {
     struct date d;

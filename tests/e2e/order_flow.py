@@ -54,6 +54,7 @@ class Flow:
                                      {"phrase_id": self.card["phrases"][0]["id"], "photos": [photo]})
         second = self.nobody.post("/public/report/" + self.token, {"title": "还是不行"})
         assert second["joined"] and not self.mine["joined"]
+        refused(400, "file", self.nobody.call, "PUT", "/public/photo/" + self.token, b"a text is no picture")
         refused(400, "phrase_id", self.nobody.post, "/public/report/" + self.token, {})
         progress = self.nobody.get("/public/order/" + self.mine["no"], token=self.mine["token"])
         assert progress["state"] == "reported" and not progress["can_confirm"], progress

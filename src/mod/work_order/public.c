@@ -185,23 +185,11 @@ enum rc public_device(struct cx *cx, const char *token, struct jw *w)
 
 /* --- the report --- */
 
-static enum rc text_in(struct cx *cx, json_t *in, const char *key, size_t most, const char **out)
-{
-    json_t *v = json_object_get(in, key);
-    *out = json_is_string(v) && *json_string_value(v) ? arena_strdup(cx->a, json_string_value(v))
-                                                      : NULL;
-    if (v && !json_is_null(v) && !json_is_string(v))
-        return FAIL(cx, RC_INVALID, key, "应为文字", "must be a text");
-    if (*out && strlen(*out) > most)
-        return FAIL(cx, RC_INVALID, key, "内容太长", "too long");
-    return RC_OK;
-}
-
 static enum rc title_in(struct cx *cx, json_t *in, const char **out)
 {
     struct row *phrase;
     json_t *id = json_object_get(in, "phrase_id");
-    enum rc rc = text_in(cx, in, "title", 400, out);
+    enum rc rc = record_text(cx, &work_order_kind, WO_TITLE, in, "title", out);
     if (rc || *out)
         return rc;
     rc = json_is_integer(id) ? record_load(cx, &stock_phrase_kind, json_integer_value(id), &phrase)
@@ -222,7 +210,7 @@ static enum rc photos_in(struct cx *cx, json_t *in, const char **out)
     size_t i;
     enum rc rc = RC_OK;
     *out = NULL;
-    if (json_array_size(list) > 3)
+    if ((list && !json_is_null(list) && !json_is_array(list)) || json_array_size(list) > 3)
         return FAIL(cx, RC_INVALID, "photos", "照片最多 3 张", "three photos at most");
     json_array_foreach(list, i, one)
     {
@@ -247,7 +235,7 @@ static enum rc photos_in(struct cx *cx, json_t *in, const char **out)
 
 static bool phone_good(const char *s)
 {
-    return !s || (strlen(s) >= 3 && strlen(s) <= 20 && strspn(s, "0123456789+- ") == strlen(s));
+    return !s || strspn(s, "0123456789+- ") == strlen(s);
 }
 
 static enum rc take_report(struct cx *cx, const char *token, json_t *in, struct fault_report *out)
@@ -259,9 +247,9 @@ static enum rc take_report(struct cx *cx, const char *token, json_t *in, struct 
     if (!rc)
         rc = title_in(cx, in, &out->title);
     if (!rc)
-        rc = text_in(cx, in, "note", 1500, &out->symptom);
+        rc = record_text(cx, &work_order_kind, WO_SYMPTOM, in, "note", &out->symptom);
     if (!rc)
-        rc = text_in(cx, in, "phone", 20, &out->phone);
+        rc = record_text(cx, &work_order_kind, WO_REPORTER_PHONE, in, "phone", &out->phone);
     if (!rc && !phone_good(out->phone))
         rc = FAIL(cx, RC_INVALID, "phone", "电话号码只能有数字", "a telephone number has digits");
     if (!rc)
@@ -426,7 +414,7 @@ static enum rc confirm_in(struct cx *cx, const char *no, json_t *in)
     if (!rc)
         rc = by_key(cx, no, token, &old);
     if (!rc)
-        rc = text_in(cx, in, "note", 1500, &note);
+        rc = record_text(cx, &work_order_kind, WO_CONFIRM_NOTE, in, "note", &note);
     if (rc)
         return rc;
     if (rating < 1 || rating > 5)

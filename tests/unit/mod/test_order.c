@@ -1392,6 +1392,12 @@ static void reports_behind_labels_are_limited(void **state)
     REFUSED(report_at(h, other, "{'title':'开不了机','photos':[{'id':1,'sha256':'00'}]}", &j),
             RC_INVALID, "photos");
     REFUSED(report_at(h, other, "{}", &j), RC_INVALID, "phrase_id");
+    static const char *const bad[] = {"{'title':'坏'}", "{'title':'   '}", "{'title':'坏\\u0007了'}",
+                                      "{'title':'坏\\n了'}", "{'title':7}"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        REFUSED(report_at(h, other, bad[i], &j), RC_INVALID, "title");
+    REFUSED(report_at(h, other, "{'title':'开不了机','note':7}", &j), RC_INVALID, "note");
+    REFUSED(report_at(h, other, "{'title':'开不了机','photos':'x'}", &j), RC_INVALID, "photos");
     run_sql(h, "UPDATE public_act SET token = 'x'"); /* from many labels, one address */
     run_sql(h, "INSERT INTO public_act (at, type, address_hash, token) SELECT at, type, "
                "address_hash, token FROM public_act");
