@@ -8,9 +8,10 @@
 /* The first fields of every step that people do on the spot: what the device adds by itself. */
 enum { IN_DEVICE, IN_QUEUED, IN_LNG, IN_LAT, IN_QR, IN_N };
 /* clang-format off */
-#define STAMP \
-    {"device_at", "设备时间",     "Device time", F_INSTANT,  AUTO}, \
-    {"queued_ms", "离线等待时长", "Queued",      F_DURATION, AUTO, 0, 7 * 86400000, .help = "单调时钟计的排队毫秒数"}, \
+#define STAMP_TIME(flags) \
+    {"device_at", "设备时间",     "Device time", F_INSTANT,  AUTO | (flags)}, \
+    {"queued_ms", "离线等待时长", "Queued",      F_DURATION, AUTO | (flags), 0, 7 * 86400000, .help = "单调时钟计的排队毫秒数"}
+#define STAMP STAMP_TIME(0), \
     {"lng",       "经度",         "Longitude",   F_FLOAT,    AUTO, -180, 180}, \
     {"lat",       "纬度",         "Latitude",    F_FLOAT,    AUTO, -90, 90}, \
     {"qr",        "扫码",         "QR code",     F_TEXT,     AUTO, 1, 300}
@@ -27,6 +28,9 @@ struct stamp {
     int64_t distance_m; /* from the site */
     bool spot_check;
 };
+/* When alone, of STAMP_TIME. */
+void stamp_time(const struct cx *cx, const struct value *device_at, const struct value *queued_ms,
+                struct stamp *out);
 /* in: the values of STAMP, or NULL for a step at a desk. */
 MUST_USE enum rc stamp_take(struct cx *cx, const struct row *order, const struct value *in,
                             struct stamp *out);

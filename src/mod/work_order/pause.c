@@ -58,9 +58,12 @@ static const struct field fields[] = {
     [PAUSE_DECIDED_BY] = {"decided_by_id", "甲方确认人", "Decided by", F_REF,  RO | LIST, .ref = "user"},
     [PAUSE_DECIDED]   = {"decided_at",    "确认时间", "Decided",    F_INSTANT, RO},
     [PAUSE_NOTE]      = {"decision_note", "确认意见", "Decision note", F_TEXT, RO | LONG},
+    [PAUSE_DEVICE]    = {"device_at",     "设备时间", "Device time", F_INSTANT, ONCE | AUTO},
+    [PAUSE_QUEUED]    = {"queued_ms",     "离线等待", "Queued",     F_DURATION, ONCE | AUTO, 0, 7 * 86400000, .help = "没有网络时登记的暂停，按登记时计"},
     [PAUSE_LONG_PENDING] = {"long_pending", "超过 24 小时未确认", "Pending for more than 24 h", F_BOOL, REQ | RO | LIST, .initial = "0"},
 };
-static const struct field end_input[] = {
+enum { END_DEVICE, END_QUEUED, END_AT };
+static const struct field end_input[] = {STAMP_TIME(0),
     {"ended_at", "结束时间", "Ended", F_INSTANT, 0, .help = "留空为现在"}};
 static const struct field accept_input[] = {
     {"decision_note", "确认意见", "Note", F_TEXT, LONG, 1, 500}};
@@ -137,12 +140,15 @@ static enum rc set_metrics(struct cx *cx, const struct rule *r, struct row *row)
                 "what stops follows from the code; force majeure may name metrics");
 }
 
+/* Set without a network it counts from then: that is no memory of a past, but sent late. */
 static enum rc set_start(struct cx *cx, struct row *row)
 {
+    struct stamp s;
+    stamp_time(cx, &row->v[PAUSE_DEVICE], &row->v[PAUSE_QUEUED], &s);
     if (row->v[PAUSE_STARTED].null)
-        row_int(row, PAUSE_STARTED, cx->now.ms);
+        row_int(row, PAUSE_STARTED, s.at.ms);
     int64_t at = row->v[PAUSE_STARTED].i;
-    if (at < cx->now.ms - RETROACTIVE_MS)
+    if (at < s.at.ms - RETROACTIVE_MS)
         return FAIL(cx, RC_INVALID, "started_at", "暂停不能补记到 30 分钟以前",
                     "a pause cannot begin more than 30 minutes ago");
     if (at > cx->now.ms + MINUTE_MS)
@@ -210,7 +216,8 @@ static enum rc check(struct cx *cx, const struct row *old, struct row *row)
     return rc;
 }
 
-static enum rc clocks_follow(struct cx *cx, struct row *row, const char *action, const char *note)
+static enum rc clocks_follow(struct cx *cx, struct row *row, const char *action,
+                             const struct stamp *s, const char *note)
 {
     struct row *order;
     int64_t id = row->v[PAUSE_ORDER].i;
@@ -219,12 +226,18 @@ static enum rc clocks_follow(struct cx *cx, struct row *row, const char *action,
         rc = sla_pauses_changed(cx, id);
     if (!rc)
         rc = deadline_follows(cx, id);
-    return rc ? rc : step_note(cx, order, action, note);
+    if (rc)
+        return rc;
+    return s ? stamp_put(cx, order, action, s, note, NULL) : step_note(cx, order, action, note);
 }
 
 static enum rc after(struct cx *cx, const struct row *old, struct row *row)
 {
-    return old ? RC_OK : clocks_follow(cx, row, "pause", row->v[PAUSE_REASON].s);
+    struct stamp s;
+    if (old)
+        return RC_OK;
+    stamp_time(cx, &row->v[PAUSE_DEVICE], &row->v[PAUSE_QUEUED], &s);
+    return clocks_follow(cx, row, "pause", &s, row->v[PAUSE_REASON].s);
 }
 
 static enum rc end_effect(struct cx *cx, struct row *row, const struct value *in)
@@ -235,7 +248,11 @@ static enum rc end_effect(struct cx *cx, struct row *row, const struct value *in
         return rc;
     if (!old->v[PAUSE_ENDED].null)
         return FAIL(cx, RC_CONFLICT, "ended_at", "这次暂停已经结束", "this pause has ended");
-    int64_t at = in[0].null ? cx->now.ms : in[0].i;
+    struct stamp s;
+    stamp_time(cx, &in[END_DEVICE], &in[END_QUEUED], &s);
+    if (s.at.ms < old->v[PAUSE_STARTED].i)
+        s.at.ms = old->v[PAUSE_STARTED].i;
+    int64_t at = in[END_AT].null ? s.at.ms : in[END_AT].i;
     if (at < old->v[PAUSE_STARTED].i || at > cx->now.ms)
         return FAIL(cx, RC_INVALID, "ended_at", "结束时间应在开始之后、现在之前",
                     "it ends between its start and now");
@@ -245,8 +262,9 @@ static enum rc end_effect(struct cx *cx, struct row *row, const struct value *in
 
 static enum rc end_after(struct cx *cx, struct row *row, const struct value *in)
 {
-    (void)in;
-    return clocks_follow(cx, row, "pause_end", NULL);
+    struct stamp s;
+    stamp_time(cx, &in[END_DEVICE], &in[END_QUEUED], &s);
+    return clocks_follow(cx, row, "pause_end", &s, NULL);
 }
 
 static enum rc decide(struct cx *cx, struct row *row)
@@ -276,12 +294,12 @@ static enum rc reject_effect(struct cx *cx, struct row *row, const struct value 
 static enum rc accept_after(struct cx *cx, struct row *row, const struct value *in)
 {
     (void)in;
-    return clocks_follow(cx, row, "pause_accept", NULL);
+    return clocks_follow(cx, row, "pause_accept", NULL, NULL);
 }
 
 static enum rc reject_after(struct cx *cx, struct row *row, const struct value *in)
 {
-    return clocks_follow(cx, row, "pause_reject", in[0].s);
+    return clocks_follow(cx, row, "pause_reject", NULL, in[0].s);
 }
 
 static enum rc confirm_effect(struct cx *cx, struct row *row, const struct value *in)

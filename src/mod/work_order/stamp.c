@@ -141,8 +141,6 @@ static enum rc not_before(struct cx *cx, const struct row *order, struct stamp *
         BINDS(B_INT("id", order->id), B_INT("me", cx->actor.user_id)), &last);
     if (last < order->v[WO_STARTED].i)
         last = order->v[WO_STARTED].i;
-    if (s->at.ms > cx->now.ms)
-        s->at = cx->now;
     if (s->at.ms < last)
         s->at.ms = last < cx->now.ms ? last : cx->now.ms;
     return cx_db(cx, rc);
@@ -151,27 +149,29 @@ static enum rc not_before(struct cx *cx, const struct row *order, struct stamp *
 /* A step that waited in the device counts from when it was done: by the device's clock while that
  * is right, else by the server's less the time that the monotonic clock measured. One that did not
  * wait counts now. */
-static void take_time(struct cx *cx, const struct value *in, struct stamp *s)
+void stamp_time(const struct cx *cx, const struct value *device_at, const struct value *queued_ms,
+                struct stamp *s)
 {
-    int64_t queued = in[IN_QUEUED].null ? 0 : in[IN_QUEUED].i;
+    static const struct value none = {.null = true};
+    int64_t queued = queued_ms->null ? 0 : queued_ms->i;
     int64_t by_server = cx->now.ms - queued;
-    s->device_at = in[IN_DEVICE];
-    s->queued_ms = in[IN_QUEUED];
-    s->offset_ms = in[IN_DEVICE].null ? 0 : in[IN_DEVICE].i - by_server;
+    *s = (struct stamp){
+        .device_at = *device_at, .queued_ms = *queued_ms, .lng = none, .lat = none};
+    s->offset_ms = device_at->null ? 0 : device_at->i - by_server;
     bool off = s->offset_ms > CLOCK_TRUST_MS || s->offset_ms < -CLOCK_TRUST_MS;
     s->late_sync = off || queued > CLOCK_TRUST_MS;
-    s->at.ms = queued && !off && !in[IN_DEVICE].null ? in[IN_DEVICE].i : by_server;
+    s->at.ms = queued && !off && !device_at->null ? device_at->i : by_server;
+    if (s->at.ms > cx->now.ms)
+        s->at = cx->now;
 }
 
 enum rc stamp_take(struct cx *cx, const struct row *order, const struct value *in,
                    struct stamp *out)
 {
     static const struct value none = {.null = true};
-    *out = (struct stamp){
-        .at = cx->now, .device_at = none, .queued_ms = none, .lng = none, .lat = none};
+    stamp_time(cx, in ? &in[IN_DEVICE] : &none, in ? &in[IN_QUEUED] : &none, out);
     if (!in)
         return not_before(cx, order, out);
-    take_time(cx, in, out);
     out->lng = in[IN_LNG];
     out->lat = in[IN_LAT];
     enum rc rc = take_gps(cx, order, out);

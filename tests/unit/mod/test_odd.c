@@ -347,8 +347,39 @@ static void what_was_mended_within_72_hours_is_suggested_again(void **state)
     buf_free(&b);
 }
 
+/* In a cellar without a network: the pause counts from when it was set, and its end from then, too. */
+static void a_pause_that_waited_in_the_phone_counts_from_when_it_was_set(void **state)
+{
+    struct house *h = *state;
+    struct row *row;
+    people(h);
+    clock_at(h, "2026-05-08T09:00");
+    int64_t id = accepted(h, "");
+    clock_at(h, "2026-05-08T11:00");
+    const char *proof = arena_printf(CX->a, ",'evidence':%s,'call_record':'三次未接','contact_told':true",
+                                     photo(h, "field1"));
+    REFUSED(pause(h, "field1", id, "customer",
+                  arena_printf(CX->a, "%s,'started_at':%lld", proof,
+                               (long long)instant_of("2026-05-08T09:20"))),
+            RC_INVALID, "started_at");
+    OK(pause(h, "field1", id, "customer",
+             arena_printf(CX->a, "%s,'device_at':%lld,'queued_ms':%lld", proof,
+                          (long long)instant_of("2026-05-08T09:20"), (long long)(100 * MINUTE_MS))));
+    assert_int_equal(number(h, "SELECT started_at FROM sla_pause"), instant_of("2026-05-08T09:20"));
+    assert_int_equal(number(h, "SELECT late_sync FROM work_order_step WHERE action = 'pause'"), 1);
+    assert_string_equal(clock_state(h, id, "restore"), "paused");
+    clock_at(h, "2026-05-08T11:30");
+    be(h, "field1"); /* the phone's clock is a day ahead: its waiting counts */
+    OK(act(h, &sla_pause_kind, number(h, "SELECT id FROM sla_pause"), "end", &row,
+           "'device_at':%lld,'queued_ms':%lld", (long long)instant_of("2026-05-09T11:10"),
+           (long long)(20 * MINUTE_MS)));
+    assert_int_equal(row->v[PAUSE_ENDED].i, instant_of("2026-05-08T11:10"));
+    assert_int_equal(clock_int(h, id, "restore", "deadline_at"), instant_of("2026-05-08T13:50"));
+}
+
 void odd_cases(struct cases *c)
 {
+    ON_BOTH(c, a_pause_that_waited_in_the_phone_counts_from_when_it_was_set);
     ON_BOTH(c, what_was_mended_within_72_hours_is_suggested_again);
     ON_BOTH(c, who_takes_over_ends_the_pause_of_the_one_before);
     ON_BOTH(c, restoring_ends_what_was_waited_for);

@@ -252,6 +252,16 @@ test('the engineer claims from the pool and goes through with few keys; photos b
   await b.close()
 })
 
+/** Time passes in the phone while it is out of reach: every waiting step is so much older. */
+const older = (page, ms) => page.evaluate(async (by) => {
+  const db = await new Promise((done) => { const r = indexedDB.open('shouwang-field', 1); r.onsuccess = () => done(r.result) })
+  const t = db.transaction('steps', 'readwrite').objectStore('steps')
+  const list = await new Promise((done) => { const r = t.getAll(); r.onsuccess = () => done(r.result) })
+  for (const s of list) t.put({ ...s, moment: { ...s.moment, device_at: s.moment.device_at - by, ran: s.moment.ran - by } })
+  await new Promise((done) => { t.transaction.oncomplete = done })
+  db.close()
+}, ms)
+
 test('without a network every step is kept through a reload, sent in order when it is back, and flagged 离线补传', async () => {
   const x = await dispatched('离线故事')
   const b = await phone('b_field')
@@ -291,15 +301,7 @@ test('without a network every step is kept through a reload, sent in order when 
   await page.locator('[data-step-state=waits]').nth(2).waitFor()
   await looked(page, 'outbox')
   assert.equal(await stateOf(x.order.id), 'dispatched')
-  // An hour passes in the phone while it is out of reach: every waiting step is an hour older.
-  await page.evaluate(async (ms) => {
-    const db = await new Promise((done) => { const r = indexedDB.open('shouwang-field', 1); r.onsuccess = () => done(r.result) })
-    const t = db.transaction('steps', 'readwrite').objectStore('steps')
-    const list = await new Promise((done) => { const r = t.getAll(); r.onsuccess = () => done(r.result) })
-    for (const s of list) t.put({ ...s, moment: { ...s.moment, device_at: s.moment.device_at - ms, ran: s.moment.ran - ms } })
-    await new Promise((done) => { t.transaction.oncomplete = done })
-    db.close()
-  }, 200_000)
+  await older(page, 200_000)
   await b.context.setOffline(false)
   await page.locator('[data-empty]').waitFor()
   assert.equal(await stateOf(x.order.id), 'restored')
@@ -311,6 +313,37 @@ test('without a network every step is kept through a reload, sent in order when 
   assert.equal(steps.find((k) => k.action === 'arrive').proof, 'gps')
   await go(page, `/m/order/${x.order.id}`)
   await page.locator('[data-step=restore]', { hasText: '离线补传' }).waitFor()
+  await b.close()
+})
+
+test('a pause asked for without a network waits in the phone and counts from when it was asked for', async () => {
+  const x = await dispatched('地下室没有信号，门锁着')
+  const b = await phone('b_field')
+  const page = b.page
+  await go(page, `/m/order/${x.order.id}/accept`)
+  await page.locator('[data-field=plan] [data-phrase]').first().click()
+  await page.click('[data-submit]')
+  await page.locator('[data-step=accept]').waitFor()
+  await b.context.setOffline(true)
+  await page.click('[data-more]')
+  await page.click('[data-action=pause]')
+  await page.click('[data-field=code] [data-value=customer]')
+  await page.locator('[data-field=reason] textarea').fill('机房锁门，联系人十点回来')
+  await page.click('[data-submit]') // what is lacking is said without the server
+  for (const f of ['evidence', 'call_record', 'contact_told']) await page.locator(`[data-field=${f}] [role=alert]`).waitFor()
+  await page.locator('[data-field=call_record] input').fill('09:10 电话 联系人')
+  await page.locator('[data-field=contact_told] input').check()
+  await shoot(page, 'evidence', await jpeg(page))
+  await page.click('[data-submit]')
+  await page.locator('[data-queued]').waitFor()
+  await looked(page, 'pause-waits')
+  const asked = Date.now() - 45 * 60_000
+  await older(page, 45 * 60_000) // longer than anybody may put down afterwards
+  await b.context.setOffline(false)
+  await page.locator('[data-pause]').waitFor()
+  const pause = (await api(page, 'GET', `sla_pause?f=work_order_id.eq.${x.order.id}&limit=5&page=1`)).items[0]
+  assert.ok(pause.queued_ms >= 44 * 60_000, `it waited ${pause.queued_ms} ms`)
+  assert.ok(Math.abs(pause.started_at - asked) < 60_000, 'it began when it was asked for')
   await b.close()
 })
 
@@ -472,6 +505,11 @@ test('hand-over, progress, proposal and a pause with proof are one list away', a
   await page.click('[data-submit]')
   await page.locator('[data-step=pause]').waitFor()
   assert.equal((await api(page, 'GET', `sla_pause?f=work_order_id.eq.${x.order.id}&limit=5&page=1`)).items[0].state, 'pending')
+  await looked(page, 'paused')
+  await page.click('[data-end-pause]') // he came after all
+  await page.locator('[data-step=pause_end]').waitFor()
+  assert.match(await page.locator('[data-step=pause_end]').innerText(), /暂停结束/)
+  assert.equal(await page.locator('[data-pause]').count(), 0)
   await page.click('[data-more]')
   await page.click('[data-action=hand_over]')
   const other = (await api(await by('b_resident'), 'GET', 'session')).user.id

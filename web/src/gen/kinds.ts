@@ -338,6 +338,8 @@ export interface SlaPause extends Fixed {
   decided_by_id_label: string | null
   decided_at: number | null
   decision_note: string | null
+  device_at: number | null
+  queued_ms: number | null
   long_pending: boolean
 }
 
