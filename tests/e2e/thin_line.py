@@ -69,7 +69,7 @@ class Line:
         respond = clocks["respond"]
         assert respond["rule_code"] == "S-05" and respond["calendar"] == "24x7", respond
         assert respond["deadline_at"] - respond["started_at"] == 120 * 60000, respond
-        assert respond["started_at"] == self.order["started_at"] == self.outage["started_at"]
+        assert respond["started_at"] == self.order["started_at"] == self.outage["started_at"] // 1000 * 1000  # to the second
         assert self.order["deadline_at"] == min(c["deadline_at"] for c in clocks.values())
         ledger = self.desk.get(f"/sla_clock/{respond['id']}/ledger")
         assert ledger["worked_minutes"] == 120, ledger
