@@ -275,3 +275,53 @@ test('the dispatcher joins two orders, takes them apart again and hands one over
   await page.locator('[data-step=hand_over]').waitFor()
   await b.close()
 })
+
+test('the resident takes a desk ticket from the pool and ends it: twelve presses, few words, each page sound at desk and phone', async () => {
+  const clerk = await by('a_clerk')
+  const desk = await by('b_dispatcher')
+  let o = await api(clerk, 'POST', 'work_order', { title: '驻场故事：打印机卡纸', line: 'office_it' })
+  o = await api(desk, 'POST', `work_order/${o.id}/register`, { rev: o.rev })
+  const b = await as('b_resident')
+  const page = b.page
+  await visit(page, '/')
+  await page.locator(`#main a[href="/work_order/${o.id}"]`).first().waitFor() // on his home, by what is left of its time
+  await everywhere(page)
+  await page.setViewportSize(DESK)
+  const h = hand(page)
+  let typed = 0
+  /** One step of the order: its button, what it demands, its button in the form. */
+  async function step(action, texts, photos = []) {
+    await h.press(`#main [data-action=${action}]`)
+    const dialog = page.getByRole('dialog').last()
+    await dialog.locator('[data-submit]').waitFor()
+    await sound(page)
+    for (const [name, text] of Object.entries(texts)) {
+      await dialog.locator(`[data-field=${name}]`).locator('input, textarea').first().fill(text)
+      typed += [...text].length
+    }
+    for (const name of photos) {
+      await dialog.locator(`[data-field=${name}] input[data-files]`).setInputFiles(PHOTO)
+      await dialog.locator(`[data-field=${name}] img`).first().waitFor()
+    }
+    h.presses++
+    await dialog.locator('[data-submit]').click()
+    await dialog.waitFor({ state: 'hidden' })
+    await settled(page)
+  }
+  await h.press(`#main a[href="/work_order/${o.id}"]`)
+  await page.locator('[data-next]').waitFor()
+  await step('accept', { plan: '马上上楼' })
+  await step('arrive', { presence: '同一层楼' })
+  await step('restore', { result: '取出卡纸' }, ['after_photos'])
+  await step('resolve', { cause: '纸张受潮' })
+  const done = await api(page, 'GET', `work_order/${o.id}`)
+  assert.equal(done.state, 'resolved')
+  assert.ok(h.presses <= 12, `${h.presses} presses`)
+  assert.ok(typed <= 20, `${typed} characters`)
+  assert.ok(!done.can.includes('confirm'), 'the one who asked confirms it')
+  const clocks = (await api(page, 'GET', `sla_clock?f=work_order_id.eq.${o.id}&limit=9&page=1`)).items
+  assert.deepEqual(clocks.map((c) => [c.rule_code, c.state]).sort(), [['S-01', 'met'], ['S-04', 'met']])
+  await everywhere(page)
+  console.log(`# a desk ticket: ${h.presses} presses, ${typed} characters`)
+  await b.close()
+})
