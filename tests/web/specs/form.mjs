@@ -156,11 +156,33 @@ test('a heading that nobody knows is assigned to a field, and the template is ha
   assert.match(template.suggestedFilename(), /导入模板\.xlsx$/)
   await b.page.locator('input[data-import]').setInputFiles({ name: 'map.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
   await dialog.locator('[data-assign="机身代号"]').selectOption('model')
-  await dialog.locator('summary').click()
+  await dialog.locator('details:has(.changes) summary').click()
   assert.match(await dialog.locator('.changes').innerText(), /代号七/)
   await dialog.locator('[data-import-go]').click()
   await dialog.waitFor({ state: 'hidden' })
   assert.equal((await api(b.page, 'GET', `asset/${sample.id}`)).model, '代号七')
+  await b.close()
+})
+
+test('a column that took the wrong field, or whose names nobody registered, is left out by hand', async () => {
+  const b = await as(role)
+  await visit(b.page, '/k/asset')
+  const meta = (await api(b.page, 'GET', 'meta')).kinds.asset
+  const label = (name) => meta.fields.find((f) => f.name === name).label
+  const sample = (await api(b.page, 'GET', 'asset?limit=1&page=1')).items[0]
+  const csv = [['asset_no', 'name', 'class_id', 'org_unit_id'].map(label).join(','), `L-${serial}-1,甲,${sample.class_id_label},没有登记的科室${serial}`].join('\n')
+  await b.page.click('[data-tool=import]')
+  await b.page.locator('input[data-import]').setInputFiles({ name: 'units.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
+  const dialog = b.page.getByRole('dialog')
+  await dialog.locator('[data-wrong-rows]').waitFor()
+  assert.match(await dialog.innerText(), /没有登记的科室.*没有新建的权限/)
+  await dialog.locator('[data-import-taken] summary').click()
+  await dialog.locator(`[data-assign="${label('org_unit_id')}"]`).selectOption('')
+  await dialog.locator('[data-wrong-rows]').waitFor({ state: 'detached' })
+  assert.equal(await dialog.locator('[data-import-new]').innerText(), '1')
+  await dialog.locator('[data-import-go]').click()
+  await dialog.waitFor({ state: 'hidden' })
+  assert.equal((await api(b.page, 'GET', `asset?f=asset_no.eq.L-${serial}-1`)).items[0].org_unit_id, null)
   await b.close()
 })
 

@@ -116,9 +116,9 @@ const en: Same<typeof zh> = {
     seeAll: 'See all {n}', noRelated: 'No related records', noRelatedOf: 'No related {label}'
   },
   import: {
-    heading: 'Import {label}', drop: 'Drop a file here, or click to choose', types: '.xlsx or .csv. First row: headings; blank keeps, “-” clears.',
+    heading: 'Import {label}', drop: 'Drop a file here, or click to choose', types: '.xlsx or .csv, titles above the headings are fine; a blank cell keeps, “-” clears.',
     checking: 'Checking {name}…', result: 'Result of the check (nothing written yet)', rows: '{n} rows', new: 'New', changed: 'Changed', unchanged: 'Unchanged', wrong: 'Wrong',
-    row: 'Row', column: 'Column', message: 'Reason', unmatched: 'Headings without a field: say which one it is; it is remembered for the same headings.', sites: '{n} sites of the sheet are not in the ledger', units: '{n} units of the sheet are not registered',
+    row: 'Row', column: 'Column', message: 'Reason', unmatched: 'Headings without a field: say which one it is; it is remembered for the same headings.', taken: '{n} columns found their field; change what is not right', sites: '{n} sites of the sheet are not in the ledger', units: '{n} units of the sheet are not registered',
     createSites: 'Create them, too', leaveSites: 'Do not create them, leave their rows out', read: 'Read from sheet “{sheet}”, headings in row {row}.', skipped: '{n} rows are no data and were not read: {rows}.', total: 'total', note: 'note', repeated: 'headings again', blank: 'blank', go: 'Import', goGood: 'Import the {n} good rows only', again: 'Another file',
     done: 'Imported: {created} new, {changed} changed. It can be undone under “Import”.', nothing: 'No rows to import', columnsHint: 'Headings may be these field names:', template: 'Download the template', templateName: '{label} template.xlsx', wrongName: '{label} wrong rows.xlsx', wrongRows: 'Download the {n} wrong rows with their reasons', seeChanges: 'See {n} changes', leaveOut: 'Leave out',
     xls: 'Save as .xlsx in WPS or Excel first.', running: 'Importing…'
