@@ -50,7 +50,12 @@ static void tell_rest(const json_t *r)
     {
         if (i == NAMES_TOLD)
             break;
-        fprintf(stderr, "  第 %d 行：%s\n", (int)json_integer_value(json_object_get(e, "row")), json_string_value(json_object_get(e, "message")));
+        int row = (int)json_integer_value(json_object_get(e, "row"));
+        const char *message = json_string_value(json_object_get(e, "message"));
+        if (row)
+            fprintf(stderr, "  第 %d 行：%s\n", row, message);
+        else
+            fprintf(stderr, "  %s\n", message);
     }
 }
 

@@ -315,6 +315,48 @@ static bool has_known(const struct table *t, const struct sheet_row *row)
     return false;
 }
 
+/* One text alone in its row, and it reads like a section's title or is merged over most of the table. */
+static bool is_section(const struct table *t, const struct sheet_row *row, size_t first)
+{
+    size_t wide = 1;
+    for (size_t c = 0; c < row->n; c++) {
+        const struct sheet_cell *cell = &row->cells[c];
+        if (c == first || cell->type == SHEET_EMPTY || text_is_blank(cell->text))
+            continue;
+        if (cell->from_row != row->number || cell->from_col != (int32_t)first)
+            return false;
+        wide++;
+    }
+    return (wide > 1 && 2 * wide > t->heading_cols) || text_is_section(row->cells[first].text);
+}
+
+/* The headings of another table below: its columns would be read as those of the first. The first two cells of
+ * nearly every data row end the question. */
+static bool is_other_heading(struct table *t, const struct sheet_row *row)
+{
+    size_t known = 0, own = 0;
+    for (size_t c = 0; c < row->n && (own < 2 || known > 0); c++) {
+        if (!is_own(row, c))
+            continue;
+        own++;
+        known += row->cells[c].type == SHEET_TEXT &&
+                 heading_column(t->scratch, &t->keys, row->cells[c].text) >= 0;
+    }
+    return known >= 2 && (known == own || (known >= 3 && 2 * known > own));
+}
+
+static enum rc fail_other_heading(const struct table *t, int32_t row, struct err *e)
+{
+    char at[16], first[16];
+    snprintf(at, sizeof at, "%d", row);
+    snprintf(first, sizeof first, "%d", t->heading_row);
+    return fail(e, RC_INVALID, "file",
+                "第 {row} 行又是一行表头，列与第 {first} 行的不同。请把两个表放到各自的工作表或文件里分别导入",
+                "row {row} is another heading, with other columns than row {first}; put the two tables "
+                "into sheets or files of their own",
+                "row", at, "first", first, NULL);
+}
+
 /* TABLE_SKIPS: a data row. */
 static enum table_skip why_skipped(struct table *t, const struct sheet_row *row, size_t first)
 {
@@ -322,6 +364,8 @@ static enum table_skip why_skipped(struct table *t, const struct sheet_row *row,
     if (text_is_total(text) && !has_identity(t, row, first))
         return TABLE_TOTAL;
     if (text_is_signature(text) || (text_is_note(text) && !has_identity(t, row, first)))
+        return TABLE_NOTE;
+    if (is_section(t, row, first))
         return TABLE_NOTE;
     if (!has_known(t, row))
         return TABLE_BLANK;
@@ -365,6 +409,8 @@ enum rc table_next(struct table *t, const struct table_row **out, struct err *e)
         if (first == row->n)
             continue;
         enum table_skip why = why_skipped(t, row, first);
+        if (why == TABLE_SKIPS && is_other_heading(t, row))
+            return fail_other_heading(t, row->number, e);
         if (why == TABLE_SKIPS) {
             give(t, row);
             *out = &t->row;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "base/utf8.h"
 #include "proto/table_int.h"
@@ -35,11 +36,15 @@ static uint32_t narrow_cp(uint32_t cp)
     return cp >= 'A' && cp <= 'Z' ? cp + 32 : cp;
 }
 
-/* Marks that only decorate: * ★ ☆ ※ ● : _ - */
+/* Marks that only decorate: * ★ ☆ ※ ● ▲ : _ - */
 static bool is_mark(uint32_t cp)
 {
-    return cp == '*' || cp == ':' || cp == '_' || cp == '-' || cp == 0x2605 || cp == 0x2606 ||
-           cp == 0x203B || cp == 0x25CF;
+    static const uint32_t signs[] = {'*',    ':',    '_',    '-',    0x2605, 0x2606, 0x203B,
+                                     0x25CF, 0x25CB, 0x25B2, 0x25B3, 0x25C6, 0x25C7, 0x25A0, 0x25A1};
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+        if (signs[i] == cp)
+            return true;
+    return false;
 }
 
 static char *fold(struct arena *a, const char *s, bool bare)
@@ -179,6 +184,11 @@ static struct found look_up(struct arena *a, const struct heading_keys *k, const
     if (key && !is_ambiguous(k, key))
         return (struct found){key->column, key->rank + 4, key->order};
     return (struct found){-1, NOT_FOUND, 0};
+}
+
+int heading_column(struct arena *a, const struct heading_keys *keys, const char *text)
+{
+    return strlen(text) > MAX_HEADING ? -1 : look_up(a, keys, text).column;
 }
 
 /* The texts above each other in one column, a vertical merge counted once. */
@@ -412,4 +422,40 @@ bool text_is_signature(const char *text)
 {
     char s[64];
     return short_form(text, s) && ends(s, ":") && text_is_note(text);
+}
+
+/* Bytes of 一 to 十 at the beginning. */
+static size_t chinese_number(const char *s)
+{
+    size_t n = 0;
+    for (const char *p = s;; n = (size_t)(p - s)) {
+        uint32_t cp = utf8_next(&p);
+        if (!cp || !wcschr(L"一二三四五六七八九十", (wchar_t)cp))
+            return n;
+    }
+}
+
+static bool is_rule(const char *s)
+{
+    while (*s) {
+        uint32_t cp = utf8_next(&s);
+        if (!wcschr(L"-_=*.—─", (wchar_t)cp))
+            return false;
+    }
+    return true;
+}
+
+bool text_is_section(const char *text)
+{
+    static const char *const words[] = {"以下空白", "以下无正文", "以下无内容",
+                                        "此页无正文", "本页完",   "空白"};
+    char s[64];
+    if (!short_form(text, s) || !*s)
+        return false;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(s, words[i]) == 0)
+            return true;
+    bool bracket = *s == '(';
+    size_t n = chinese_number(s + bracket);
+    return n > 0 ? starts(s + bracket + n, bracket ? ")" : "、") : is_rule(s);
 }

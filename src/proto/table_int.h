@@ -40,9 +40,13 @@ struct heading_match heading_find(struct arena *a, struct arena *scratch,
                                   const struct heading_keys *keys, const struct sheet_row *rows,
                                   size_t n);
 
+/* The known column that this text is a heading of, -1 = none. */
+int heading_column(struct arena *a, const struct heading_keys *keys, const char *text);
+
 bool text_is_blank(const char *s);
 bool text_is_total(const char *s); /* 合计, 本页小计, 总计： 12 台 */
 bool text_is_note(const char *s);  /* 备注：..., 制表人：... */
+bool text_is_section(const char *s); /* 一、办公设备, （二）, 以下空白, ----: only alone in its row */
 bool text_is_signature(const char *s); /* 制表人：  with the name in the next cell */
 
 #endif

@@ -114,6 +114,32 @@ static void doubts_json(const struct run *r, struct jw *w)
     jw_end_object(w);
 }
 
+/* Every sheet by its name, and that the others were not read: a workbook often has one for each community. */
+static void sheets_json(struct sheet_file *file, struct jw *w)
+{
+    jw_key(w, "sheets");
+    jw_array(w);
+    for (size_t i = 0; i < sheet_count(file); i++)
+        jw_text(w, sheet_name(file, i));
+    jw_end_array(w);
+}
+
+static void others_json(const struct run *r, struct sheet_file *file, struct jw *w)
+{
+    struct buf text = {.limit = 600};
+    for (size_t i = 0; i < sheet_count(file); i++)
+        if (i != table_sheet(r->table))
+            buf_printf(&text, "%s“%s”%s", text.len ? "、" : "另有工作表没有读入：", sheet_name(file, i), sheet_hidden(file, i) ? "（隐藏）" : "");
+    if (text.len) {
+        buf_text_add(&text, "；若也是台账，请选它再导入一次（--sheet 名称）");
+        jw_object(w);
+        jw_ki(w, "row", 0);
+        jw_kt(w, "message", buf_text(&text));
+        jw_end_object(w);
+    }
+    buf_free(&text);
+}
+
 static void notes_json(const struct run *r, struct sheet_file *file, struct jw *w)
 {
     size_t n;
@@ -127,6 +153,7 @@ static void notes_json(const struct run *r, struct sheet_file *file, struct jw *
         jw_end_object(w);
     }
     doubts_json(r, w);
+    others_json(r, file, w);
     jw_end_array(w);
 }
 
@@ -155,6 +182,7 @@ void import_json(struct run *r, struct sheet_file *file, bool stored, struct jw 
     if (stored)
         jw_ki(w, "batch_id", r->batch_id);
     jw_kt(w, "sheet", sheet_name(file, table_sheet(r->table)));
+    sheets_json(file, w);
     jw_kt(w, "encoding", sheet_encoding(file));
     jw_ki(w, "heading_row", table_heading_row(r->table));
     errors_json(r, w);

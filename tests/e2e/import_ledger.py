@@ -283,6 +283,20 @@ def secrets_stay_secret_and_an_undo_says_what_it_cannot_restore(p):
                 assert b"Clear-" not in file.read(), name
 
 
+def sections_are_no_devices_and_a_second_table_is_not_read_as_the_first(p):
+    rows = [["资产编号", "名称", "类别", "使用地点"], ["社区一"], ["B1", "甲", "打印机", ""], ["二、网络设备"], ["B2", "乙", "打印机", ""], ["以下空白"], ["————"]]
+    path = by_openpyxl(p, "sections.xlsx", rows, "s.merge_cells('A2:D2')", "b.create_sheet('第二张').append(['资产编号','名称','类别'])", "b.worksheets[1].append(['B9','丁','打印机'])")
+    code, told, text = run(p, path)
+    assert code == 0 and told["rows"] == told["new"] == 2, (told, text)
+    assert [(s["row"], s["why"]) for s in told["skipped"]] == [(2, "note"), (4, "note"), (6, "note"), (7, "note")], told["skipped"]
+    assert told["sheets"] == ["Sheet", "第二张"] and "第二张" in told["notes"][-1]["message"] and "第二张" in text, told["notes"]
+    code, told, text = run(p, path, "--sheet", "第二张")
+    assert code == 0 and told["new"] == 1, (told, text)
+    code, told, text = table(p, "second.csv", rows[:1] + rows[2:3] + [["资产编号", "名称", "IP地址"], ["B3", "丙", "127.0.0.9"]], "asset", "--create-sites", "--good-rows")
+    assert code == 2 and told is None and "第 3 行又是一行表头" in text, (told, text)
+    assert "B3" not in [r[0] for r in rows_of(p, "asset", "asset_no", "name")]
+
+
 def main():
     p = Platform()
     good = True
@@ -294,7 +308,8 @@ def main():
                  choices_dates_and_codes_as_people_write_them, one_device_in_two_rows_is_told_whatever_names_it,
                  a_csv_of_ours_comes_back_unchanged, units_that_nobody_registered_are_listed_apart_like_sites,
                  what_is_exported_comes_back_unchanged_and_builds_the_same_ledger_elsewhere,
-                 secrets_stay_secret_and_an_undo_says_what_it_cannot_restore):
+                 secrets_stay_secret_and_an_undo_says_what_it_cannot_restore,
+                 sections_are_no_devices_and_a_second_table_is_not_read_as_the_first):
         good = case(step.__name__, step, p) and good
     p.close()
     finish(good)

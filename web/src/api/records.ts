@@ -43,13 +43,14 @@ export const actMany = (
 export const journal = (kind: string, id: number, before?: number | null, limit = 100) =>
   get<{ items: JournalItem[]; next: number | null }>(`${V1}/${kind}/${id}/journal?limit=${limit}${before ? `&before=${before}` : ''}`)
 
-export interface ImportOptions { dryRun?: boolean; goodRows?: boolean; createSites?: boolean; map?: string | null }
+export interface ImportOptions { dryRun?: boolean; goodRows?: boolean; createSites?: boolean; map?: string | null; sheet?: string }
 function importQuery(file: File, o: ImportOptions): URLSearchParams {
   const q = new URLSearchParams()
   if (o.dryRun) q.set('dry_run', '1')
   if (o.goodRows) q.set('good_rows', '1')
   if (o.createSites) q.set('create_sites', '1')
   if (o.map !== null && o.map !== undefined) q.set('map', o.map)
+  if (o.sheet) q.set('sheet', o.sheet)
   q.set('name', file.name)
   return q
 }

@@ -236,6 +236,7 @@ export interface ImportResult {
   wrong?: number
   batch_id?: number // of what was stored
   sheet: string
+  sheets: string[]
   heading_row: number
   skipped: { row: number; why: 'total' | 'note' | 'repeated_heading' | 'blank' }[]
   errors: { row: number; column: string; message: string }[]
