@@ -28,6 +28,18 @@ def broken_links():
                 yield f"{path} -> {link}"
 
 
+def missing_scenarios():
+    """Each line of tests/scenarios.txt names a test that is there and is run (a C test is named where it stands and
+    where it is listed)."""
+    for line in text("tests/scenarios.txt").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        number, path, name = re.match(r"(.+?)\s+(tests/\S+)\s+(.+)$", line).groups()
+        found = text(path).count(name) if os.path.exists(path) else 0
+        if found < (2 if path.endswith(".c") else 1):
+            yield f"{number}: no test {name} in {path}"
+
+
 def main():
     made = subprocess.run(["tools/setup", "--document"], check=True, stdout=subprocess.PIPE).stdout.decode()
     document = text("docs/dependencies.md")
@@ -47,6 +59,7 @@ def main():
         types = subprocess.run(["build/shouwang", "meta", "--typescript"], stdout=subprocess.PIPE).stdout.decode()
         bad |= case("web/src/gen/kinds.ts is what the kinds are (build/shouwang meta --typescript > web/src/gen/kinds.ts)",
                     [] if types == text("web/src/gen/kinds.ts") else ["they differ"])
+    bad |= case("every scenario and edge rule of tests/scenarios.txt has its test", missing_scenarios())
     bad |= case("every relative link of the documents leads to a file", broken_links())
     return bad
 
