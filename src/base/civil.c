@@ -4,6 +4,7 @@
 #include "base/civil.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <time.h>
 
 #include "base/civil_int.h"
@@ -258,6 +259,14 @@ char *instant_minute_text(struct instant t, char out[INSTANT_TEXT])
     struct civil c = civil_of(t);
     char *p = put(put(put(out, c.year, 4, '-'), c.month, 2, '-'), c.day, 2, 'T');
     put(put(p, c.hour, 2, ':'), c.minute, 2, '\0');
+    return out;
+}
+
+char *instant_spoken(struct instant t, char out[INSTANT_TEXT])
+{
+    static const char *const days[] = {"一", "二", "三", "四", "五", "六", "日"};
+    struct civil c = civil_of(t);
+    snprintf(out, INSTANT_TEXT, "%d月%d日(周%s) %02d:%02d", c.month, c.day, days[date_weekday(civil_date(t)) - 1], c.hour, c.minute);
     return out;
 }
 

@@ -53,6 +53,7 @@ MUST_USE bool month_parse_loose(const char *s, struct date *out);
 #define DATE_TEXT 16
 char *instant_text(struct instant t, char out[INSTANT_TEXT]);        /* 2026-05-08T17:00:00+08:00 */
 char *instant_minute_text(struct instant t, char out[INSTANT_TEXT]); /* 2026-05-08T17:00 Beijing */
+char *instant_spoken(struct instant t, char out[INSTANT_TEXT]);      /* 5月8日(周五) 17:00 Beijing, as people say it */
 char *date_text(struct date d, char out[DATE_TEXT]);                 /* 2026-05-08 */
 
 #endif

@@ -56,6 +56,15 @@ static enum rc path_value(struct cx *cx, const struct row *row, const char *path
     return RC_OK;
 }
 
+/* Whoever reads a notice on the way plans by the weekday. */
+static const char *said(struct cx *cx, const struct field *f, const struct value *v, const char *label)
+{
+    char text[INSTANT_TEXT];
+    if (f->type == F_INSTANT)
+        return arena_strdup(cx->a, instant_spoken((struct instant){v->i}, text));
+    return value_text(cx, f, v, label);
+}
+
 enum rc template_fill(struct cx *cx, const struct row *row, const char *template, const char **out)
 {
     struct buf b = {0};
@@ -72,7 +81,7 @@ enum rc template_fill(struct cx *cx, const struct row *row, const char *template
         n = strcspn(++s, "}");
         rc = path_value(cx, row, s, n, &f, &v, &label);
         if (!rc && f && !v.null)
-            buf_text_add(&b, f->flags & PERSON ? "***" : value_text(cx, f, &v, label));
+            buf_text_add(&b, f->flags & PERSON ? "***" : said(cx, f, &v, label));
         s += n + (s[n] == '}');
     }
     *out = arena_strdup(cx->a, buf_text(&b));

@@ -214,6 +214,8 @@ static void instants_print_what_was_read(void **state)
     assert_string_equal(instant_text(at("2026-05-08T09:30:05.999Z"), text),
                         "2026-05-08T17:30:05+08:00");
     assert_string_equal(instant_minute_text(at("2026-05-08T17:30:59"), text), "2026-05-08T17:30");
+    assert_string_equal(instant_spoken(at("2026-11-26T09:58:30"), text), "11月26日(周四) 09:58");
+    assert_string_equal(instant_spoken(at("2026-05-10T23:05"), text), "5月10日(周日) 23:05");
     assert_string_equal(instant_text(at("0001-01-01T00:00"), text), "0001-01-01T00:00:00+08:00");
     for (int64_t ms = -4000000000000; ms < 8000000000000; ms += INT64_C(86399) * 7919) {
         struct instant t = {ms / 1000 * 1000};

@@ -219,6 +219,7 @@ static void a_clock_warns_the_engineer_then_reaches_the_project_manager(void **s
     told(h);
     assert_non_null(strstr(last_title(h, "field"), "即将超时"));
     assert_non_null(strstr(last_title(h, "field"), "电脑打不开"));
+    assert_non_null(strstr(last_title(h, "field"), "截止 5月8日(周五) 11:00"));
     clock_at(h, "2026-05-08T11:01");
     for (int i = 0; i < 3; i++) {
         OK(sla_tick(CX, &levels));

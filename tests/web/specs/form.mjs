@@ -221,3 +221,38 @@ test('labels of the filtered list are one press away for who may take the ledger
   assert.match(sheet.suggestedFilename(), /二维码标签\.pdf$/)
   await b.close()
 })
+
+test('a long form keeps its buttons in sight on a low screen; the last field is reached by scrolling inside', async () => {
+  const b = await as('b_pm', { width: 1366, height: 640 })
+  await visit(b.page, '/k/asset')
+  await b.page.click('[data-tool=create]')
+  const dialog = b.page.getByRole('dialog')
+  const save = await dialog.locator('[data-submit], .el-dialog__footer .el-button--primary').last().boundingBox()
+  assert.ok(save.y + save.height <= 640, `the button ends at ${save.y + save.height}`)
+  const last = dialog.locator('[data-field]').last()
+  await last.scrollIntoViewIfNeeded()
+  assert.ok((await last.boundingBox()).y < save.y)
+  await b.close()
+})
+
+test('the form that cancels an order names it, and its way back does not say "cancel", too', async () => {
+  const b = await as('b_dispatcher')
+  const order = await api(b.page, 'POST', 'work_order', { title: '要取消的', line: 'office_it' })
+  await visit(b.page, `/work_order/${order.id}`)
+  await b.page.locator('#main [data-action=cancel]').click()
+  const dialog = b.page.getByRole('dialog')
+  await dialog.getByText(`取消 · ${order.no}`).waitFor()
+  assert.deepEqual(await dialog.locator('.el-dialog__footer .el-button').allInnerTexts(), ['返回', '取消'])
+  await b.close()
+})
+
+test('on the phone a hint stands below its date, not behind it', async () => {
+  const b = await as('b_pm', { width: 390, height: 844 })
+  await visit(b.page, '/k/duty_shift')
+  await b.page.click('[data-tool=create]')
+  const item = b.page.getByRole('dialog').locator('[data-field=on_date], [data-field=from_on]').first()
+  const box = await item.locator('.el-date-editor .el-input__wrapper, .el-date-editor').first().boundingBox()
+  const hint = await item.locator('.help').boundingBox()
+  assert.ok(box.height >= 44 && hint.y >= box.y + box.height - 1, `${box.y + box.height} ${hint.y}`)
+  await b.close()
+})
