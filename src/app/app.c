@@ -9,12 +9,14 @@
 #include "core/account.h"
 #include "core/role.h"
 #include "core/setting.h"
+#include "mod/account_request/account_request.h"
 #include "mod/alarm/alarm.h"
 #include "mod/asset/asset.h"
 #include "mod/contract/contract.h"
 #include "mod/customer_visit/customer_visit.h"
 #include "mod/notice/notice.h"
 #include "mod/sla/sla.h"
+#include "mod/sla_change/sla_change.h"
 #include "mod/webhook/webhook.h"
 #include "mod/work_order/work_order.h"
 
@@ -35,7 +37,7 @@ static const struct kind *const kinds[] = {
     &baseline_qty_kind, &key_period_kind, &duty_quota_kind, &contract_note_kind,
     &notice_kind,      &notice_rule_kind, &notice_setting_kind,
     &notice_channel_kind, &notice_delivery_kind,
-    &webhook_kind,     &dead_letter_kind,  &customer_visit_kind,
+    &webhook_kind,     &dead_letter_kind,  &customer_visit_kind, &account_request_kind, &sla_change_kind,
 };
 
 void app_register(void)

@@ -21,6 +21,7 @@ static const struct more {
     const char *kind, *field, *of;
 } more[] = {{"user", "name", NULL},
             {"work_order", "reporter_name", NULL},
+            {"account_request", "person_name", NULL},
             {"work_order_step", "actor_name", "actor_id"},
             {"notice_setting", "email", "account_id"}};
 #define N_MORE (sizeof more / sizeof *more)

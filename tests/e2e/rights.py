@@ -41,6 +41,8 @@ BRIEF = {
     "asset_network": ("a_supervisor a_approver b_pm b_dispatcher b_resident", "b_pm b_resident"),  # line IP ledger
     "duty_shift": ("a_leader a_supervisor a_approver a_section b_pm b_dispatcher b_resident b_field",  # line Duty calendar
                    "a_supervisor a_approver b_pm"),
+    "account_request": ("a_supervisor b_pm sys_admin sec_admin", "a_supervisor b_pm"),  # line Accounts: request
+    "sla_change": ("a_leader a_supervisor a_approver b_pm sec_admin", "b_pm"),  # line Config: SLA params propose
     "contract_note": ("a_leader a_supervisor a_approver b_pm", "b_pm"),
     "replaced_part": ("a_leader a_supervisor a_approver b_pm b_dispatcher b_resident b_field b_storekeeper b_supervisor",
                       "b_pm b_dispatcher b_resident b_field b_storekeeper")}
@@ -51,6 +53,7 @@ STEPS = {
     "work_order.dispatch": "b_pm b_dispatcher", "work_order.work": "b_resident b_field",
     "work_order.confirm": "a_supervisor a_section a_clerk a_community",
     "sla_pause.decide": "a_supervisor a_approver", "repair_request.decide": "a_approver",
+    "account_request.carry_out": "sys_admin", "sla_change.agree": "a_supervisor", "sla_change.approve": "sec_admin",
     "user.create": "sys_admin", "user.lock": "sys_admin", "user.grant": "sec_admin", "setting.security": "sec_admin",
     "session.end": "sys_admin", "journal.read": "auditor", "journal.export": "auditor"}
 REPORT = "a_leader a_supervisor a_approver b_pm b_dispatcher b_supervisor".split()  # line Reports
@@ -304,6 +307,51 @@ def recovery(house):
     p.run("setting", "set", "session_most", "5")
 
 
+def an_account_is_asked_for(house):
+    """Both parties request; sys_admin carries out, sec_admin gives the role; nobody carries out his own."""
+    pm, boss, sec = (house.p.client(x) for x in ("b_pm", "sys_admin", "sec_admin"))
+    want = {"title": "新外勤", "type": "open", "duty": "社区视频外勤", "reason": "增员一人"}
+    refused(400, pm.post, "/account_request", want, field="person_name")
+    refused(400, pm.post, "/account_request", {**want, "type": "close"}, field="user_id")
+    asked = pm.post("/account_request", {**want, "person_name": "某人"})
+    refused(403, pm.act, "account_request", asked, "carry_out", user_id=house.people["mate"]["id"])
+    refused(404, house.p.client("a_supervisor").get, f"/account_request/{asked['id']}")  # his own are his
+    made = boss.post("/user", {"login": "asked", "name": "某人"})
+    refused(400, boss.act, "account_request", asked, "carry_out", field="user_id")
+    second = pm.post("/account_request", {**want, "person_name": "另一人"})
+    done = boss.act("account_request", asked, "carry_out", user_id=made["id"])
+    assert done["state"] == "done" and sec.get(f"/account_request/{asked['id']}")["user_id"] == made["id"]
+    refused(403, sec.act, "account_request", second, "carry_out", user_id=made["id"])
+    refused(409, boss.act, "account_request", done, "reject", answer="不行了")
+
+
+def a_limit_is_changed_by_three(house):
+    """Party B proposes, party A agrees over the signed paper, sec_admin approves; the past stays as it was."""
+    pm, sup, sec = (house.p.client(x) for x in ("b_pm", "a_supervisor", "sec_admin"))
+    rule = pm.list("sla_rule", "code.eq.S-01", limit=1)[0]
+    for who in (pm, sup, sec):  # by no hand at once
+        refused(403 if who is not sec else 404, who.patch, f"/sla_rule/{rule['id']}", {"rev": rule["rev"], "limit_minutes": 5})
+    want = {"title": "办公时限改为 90 分钟", "rule_id": rule["id"], "limit_minutes": 90, "from_on": "2099-09-01", "reason": "补充协议"}
+    refused(400, pm.post, "/sla_change", want, field="paper")
+    want["paper"] = [pm.photo()]
+    refused(400, pm.post, "/sla_change", {**want, "from_on": "2026-01-01"}, field="from_on")
+    refused(403, sup.post, "/sla_change", want)
+    asked = pm.post("/sla_change", want)
+    refused(409, sec.act, "sla_change", asked, "approve")
+    refused(403, pm.act, "sla_change", asked, "agree")
+    agreed = sup.act("sla_change", asked, "agree")
+    refused(403, sup.act, "sla_change", agreed, "approve")
+    refused(403, pm.patch, f"/sla_change/{asked['id']}", {"rev": agreed["rev"], "limit_minutes": 5})
+    done = sec.act("sla_change", agreed, "approve")
+    assert done["state"] == "approved", done
+    was, now = pm.get(f"/sla_rule/{rule['id']}"), pm.get(f"/sla_rule/{done['new_rule_id']}")
+    assert (was["limit_minutes"], was["valid_to_on"]) == (rule["limit_minutes"], "2099-08-31"), was
+    assert (now["limit_minutes"], now["valid_from_on"], now["valid_to_on"]) == (90, "2099-09-01", None), now
+    assert all(now[f] == rule[f] for f in ("code", "name", "metric", "calendar", "line", "grade", "use")), now
+    again = sup.act("sla_change", pm.post("/sla_change", {**want, "paper": [pm.photo()]}), "agree")
+    refused(409, sec.act, "sla_change", again, "approve", field="rule_id")
+
+
 def tree(house):
     boss = house.p.client("sys_admin")
     a, b = (boss.get(f"/org_unit/{u['id']}") for u in (house.a, house.b))
@@ -334,6 +382,8 @@ def main():
                 ("a moved unit takes its people along; a cycle is refused", tree),
                 ("who logged in when is not for colleagues", comings_and_goings),
                 ("sys_admin makes accounts, sec_admin grants roles, neither does both", two_hands),
+                ("an account is asked for by both parties, made by one hand, given a role by another", an_account_is_asked_for),
+                ("a time limit is changed by three: proposed, agreed over paper, approved", a_limit_is_changed_by_three),
                 ("the three administrators exclude each other and all others, also in the database", admins_exclude),
                 ("rights are rows that sec_admin changes; those of administrators are fixed", rights_are_rows),
                 ("settings have bounds and an owner, changes are journalled", settings),

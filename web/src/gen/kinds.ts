@@ -894,6 +894,47 @@ export interface CustomerVisit extends Fixed {
   opinion: string | null
 }
 
+export interface AccountRequest extends Fixed {
+  title: string
+  type: 'open' | 'change' | 'close'
+  state: 'requested' | 'done' | 'rejected' | 'cancelled'
+  person_name: string | null
+  user_id: number | null
+  user_id_label: string | null
+  org_unit_id: number | null
+  org_unit_id_label: string | null
+  duty: string
+  reason: string
+  from_on: string | null
+  applicant_id: number | null
+  applicant_id_label: string | null
+  answer: string | null
+  done_at: number | null
+}
+
+export interface SlaChange extends Fixed {
+  title: string
+  rule_id: number
+  rule_id_label: string | null
+  state: 'proposed' | 'agreed' | 'approved' | 'rejected' | 'cancelled'
+  limit_minutes: number
+  internal: boolean
+  from_on: string
+  reason: string
+  paper: FileRef[]
+  applicant_id: number | null
+  applicant_id_label: string | null
+  agreed_by_id: number | null
+  agreed_by_id_label: string | null
+  agreed_at: number | null
+  approved_by_id: number | null
+  approved_by_id_label: string | null
+  approved_at: number | null
+  new_rule_id: number | null
+  new_rule_id_label: string | null
+  answer: string | null
+}
+
 export interface Kinds {
   work_order: WorkOrder
   sla_clock: SlaClock
@@ -949,6 +990,8 @@ export interface Kinds {
   webhook: Webhook
   dead_letter: DeadLetter
   customer_visit: CustomerVisit
+  account_request: AccountRequest
+  sla_change: SlaChange
 }
 export type KindName = keyof Kinds
 
@@ -1008,4 +1051,6 @@ export interface Steps {
   webhook: 'secret' | 'activate' | 'pause'
   dead_letter: 'resend'
   customer_visit: 'submit' | 'confirm' | 'return'
+  account_request: 'carry_out' | 'reject' | 'cancel'
+  sla_change: 'agree' | 'approve' | 'reject' | 'cancel'
 }
