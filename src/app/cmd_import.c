@@ -44,6 +44,8 @@ static void tell_rest(const json_t *r)
     tell_names(r, "new_sites", "台账里还没有的站点", make);
     tell_names(r, "new_units", "还没有登记的单位", make);
     tell_names(r, "unmatched", "没有对上的列，未导入", "；可用 --map 列名=字段 指定");
+    if (json_array_size(json_object_get(r, "sheets")) > 1)
+        fprintf(stderr, "  读的是工作表“%s”；读别的用 --sheet 名称\n", json_string_value(json_object_get(r, "sheet")));
     if (skipped)
         fprintf(stderr, "  略过 %zu 行（合计、说明、重复的表头或空行）\n", skipped);
     json_array_foreach(json_object_get(r, "notes"), i, e)

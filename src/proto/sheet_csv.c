@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* RFC 4180 and its relatives: comma, semicolon or tab; CR, LF or CRLF; line breaks in quotes;
+/* RFC 4180 and its relatives: comma, semicolon, tab or bar; CR, LF or CRLF; line breaks in quotes;
  * stray quotes kept as text with a note; ="0012", by which systems keep leading zeros, unwrapped.
  * Row numbers count records, as a spreadsheet program shows them. */
 #include <stdio.h>
@@ -122,7 +122,7 @@ static size_t delimiter_score(const char *p, const char *end, char delimiter, si
 
 static char find_delimiter(const char *p, const char *end, size_t room)
 {
-    static const char candidates[] = {'\t', ',', ';'}; /* on a tie: text has commas */
+    static const char candidates[] = {'\t', ',', ';', '|'}; /* on a tie: text has commas */
     char delimiter = ',';
     size_t best = 0;
     for (size_t i = 0; i < sizeof candidates; i++) {

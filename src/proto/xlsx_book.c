@@ -36,6 +36,8 @@ static char *resolve(struct arena *a, const char *folder, const char *target)
         if (*p == '\\')
             *p = '/';
     char *up;
+    while ((up = strstr(path, "/./")) != NULL)
+        memmove(up, up + 2, strlen(up + 2) + 1);
     while ((up = strstr(path, "/../")) != NULL) {
         char *from = up;
         while (from > path && from[-1] != '/')

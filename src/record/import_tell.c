@@ -12,6 +12,23 @@ static int by_row(const void *x, const void *y)
     return (a->number > b->number) - (a->number < b->number);
 }
 
+/* A heading of two levels becomes one: what we knew gets our own name, so that it is known again. */
+static const char *heading_of(const struct run *r, const struct table_heading *h)
+{
+    return h->column >= 0 && strchr(h->text, ' ') ? r->column[h->column]->label : h->text;
+}
+
+/* What the sheet itself calls the column of this label. */
+static const char *said_as(const struct run *r, const char *label)
+{
+    size_t n;
+    const struct table_heading *h = table_headings(r->table, &n);
+    for (size_t i = 0; i < n; i++)
+        if (h[i].column >= 0 && !strcmp(r->column[h[i].column]->label, label))
+            return heading_of(r, &h[i]);
+    return label;
+}
+
 static void errors_json(struct run *r, struct jw *w)
 {
     qsort(r->errors, (size_t)r->n_errors, sizeof *r->errors, by_row);
@@ -21,6 +38,7 @@ static void errors_json(struct run *r, struct jw *w)
         jw_object(w);
         jw_ki(w, "row", r->errors[i].number);
         jw_kt(w, "column", r->errors[i].column);
+        jw_kt(w, "heading", said_as(r, r->errors[i].column));
         jw_kt(w, "message", r->errors[i].message);
         jw_end_object(w);
     }
@@ -131,7 +149,7 @@ static void others_json(const struct run *r, struct sheet_file *file, struct jw 
         if (i != table_sheet(r->table))
             buf_printf(&text, "%s“%s”%s", text.len ? "、" : "另有工作表没有读入：", sheet_name(file, i), sheet_hidden(file, i) ? "（隐藏）" : "");
     if (text.len) {
-        buf_text_add(&text, "；若也是台账，请选它再导入一次（--sheet 名称）");
+        buf_text_add(&text, "；若也是台账，请选它再导入一次");
         jw_object(w);
         jw_ki(w, "row", 0);
         jw_kt(w, "message", buf_text(&text));
@@ -201,12 +219,6 @@ void import_json(struct run *r, struct sheet_file *file, bool stored, struct jw 
 
 /* --- the sheet of wrong rows --- */
 
-/* A heading of two levels becomes one: what we knew gets our own name, so that it is known again. */
-static const char *heading_of(const struct run *r, const struct table_heading *h)
-{
-    return h->column >= 0 && strchr(h->text, ' ') ? r->column[h->column]->label : h->text;
-}
-
 /* errors are sorted by row; *at moves along with the rows. */
 static const char *reason_of(struct run *r, int32_t number, int *at)
 {
@@ -215,7 +227,7 @@ static const char *reason_of(struct run *r, int32_t number, int *at)
         ++*at;
     for (; *at < r->n_errors && r->errors[*at].number == number; ++*at) {
         const struct wrong *e = &r->errors[*at];
-        buf_printf(&b, "%s%s%s%s%s", b.len ? "；" : "", *e->column ? "【" : "", e->column, *e->column ? "】" : "",
+        buf_printf(&b, "%s%s%s%s%s", b.len ? "；" : "", *e->column ? "【" : "", said_as(r, e->column), *e->column ? "】" : "",
                    e->message);
     }
     const char *text = arena_strdup(r->one.a, b.len ? buf_text(&b) : "错误过多，未逐条列出");

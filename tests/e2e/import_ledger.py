@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import subprocess
+import zipfile
 
 from kit import PROGRAM, Platform, case, finish
 
@@ -176,10 +177,11 @@ def numbers_that_a_spreadsheet_program_has_cut_are_wrong(p):
 
 
 def choices_dates_and_codes_as_people_write_them(p):
-    rows = [["资产编号", "名称", "类别", "启用日期", "状态", "上联设备"], ["Ｃ－０１", "甲", "打 印 机", "二〇一九年三月", "在 用", ""], ["C-02", "乙", "打印机", "二O一九年十二月三十一日", "正 常", "Ｃ－０１"],
+    rows = [["资产编号", "名称", "类别", "投入使用时间", "状态", "上联设备"], ["Ｃ－０１", "甲", "打 印 机", "二〇一九年三月", "在 用", ""], ["C-02", "乙", "打印机", "二O一九年十二月三十一日", "正 常", "Ｃ－０１"],
             ["C-03", "丙", "打印机", "201903", "", ""], ["C-04", "丁", "打印机", "200307", "", ""], ["C\u00ad-05", "戊", "打印机", "2019年", "坏", ""]]
     code, told, _ = table(p, "words.csv", rows)
     assert code == 2 and [(e["row"], e["column"]) for e in told["errors"]] == [(5, "启用日期"), (6, "状态"), (6, "启用日期")], told
+    assert [e["heading"] for e in told["errors"]] == ["投入使用时间", "状态", "投入使用时间"], told  # as the sheet says it
     code, told, _ = run(p, os.path.join(p.dir, "words.csv"), "--good-rows")
     have = {r[0]: r[1:] for r in rows_of(p, "asset", "asset_no", "in_use_on", "state")}
     assert (have["C-01"], have["C-02"], have["C-03"]) == (("2019-03-01", "在用"), ("2019-12-31", "在用"), ("2019-03-01", "在用")), have
@@ -297,6 +299,25 @@ def sections_are_no_devices_and_a_second_table_is_not_read_as_the_first(p):
     assert "B3" not in [r[0] for r in rows_of(p, "asset", "asset_no", "name")]
 
 
+def parts_of_a_file_are_found_wherever_their_names_lead(p):
+    path = by_openpyxl(p, "rels.xlsx", [["资产编号", "名称", "类别"], ["J1", "甲", "打印机"]])
+    with zipfile.ZipFile(path) as z:
+        parts = {n: z.read(n) for n in z.namelist()}
+    rels = parts["xl/_rels/workbook.xml.rels"]
+    for i, target in enumerate((b'"/xl/worksheets/sheet1.xml"', b'"worksheets/sheet1.xml"', b'"./worksheets/./sheet1.xml"', b'"../xl/worksheets/../worksheets/sheet1.xml"')):
+        parts["xl/_rels/workbook.xml.rels"] = rels.replace(b'"/xl/worksheets/sheet1.xml"', target)
+        out = os.path.join(p.dir, f"rels{i}.xlsx")
+        with zipfile.ZipFile(out, "w") as z:
+            for name, data in parts.items():
+                z.writestr(name, data)
+        code, told, text = run(p, out)
+        assert code == 0 and told["rows"] == 1, (target, text)
+    with open(os.path.join(p.dir, "bar.csv"), "w", encoding="utf-8") as file:
+        file.write("资产编号|名称|类别\nJ2|乙,丙|打印机\n")
+    code, told, text = run(p, os.path.join(p.dir, "bar.csv"))
+    assert code == 0 and told["new"] == 1, text
+
+
 def main():
     p = Platform()
     good = True
@@ -309,7 +330,8 @@ def main():
                  a_csv_of_ours_comes_back_unchanged, units_that_nobody_registered_are_listed_apart_like_sites,
                  what_is_exported_comes_back_unchanged_and_builds_the_same_ledger_elsewhere,
                  secrets_stay_secret_and_an_undo_says_what_it_cannot_restore,
-                 sections_are_no_devices_and_a_second_table_is_not_read_as_the_first):
+                 sections_are_no_devices_and_a_second_table_is_not_read_as_the_first,
+                 parts_of_a_file_are_found_wherever_their_names_lead):
         good = case(step.__name__, step, p) and good
     p.close()
     finish(good)

@@ -239,7 +239,7 @@ export interface ImportResult {
   sheets: string[]
   heading_row: number
   skipped: { row: number; why: 'total' | 'note' | 'repeated_heading' | 'blank' }[]
-  errors: { row: number; column: string; message: string }[]
+  errors: { row: number; column: string; heading: string; message: string }[]
   unmatched: string[]
   headings?: { heading: string; field: string | null; mapped: boolean; same_as: string | null }[]
   columns?: { name: string; label: string; required: boolean }[]
