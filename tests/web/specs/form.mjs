@@ -186,6 +186,27 @@ test('a column that took the wrong field, or whose names nobody registered, is l
   await b.close()
 })
 
+test('the whole file of a camera comes out of one sheet: point, place and network', async () => {
+  const b = await as('b_pm')
+  await visit(b.page, '/k/camera')
+  const class_id = (await api(b.page, 'GET', 'asset_class?f=code.eq.camera')).items[0].id
+  const asset = await api(b.page, 'POST', 'asset', { asset_no: `F-${serial}`, name: '一机一档', class_id })
+  const csv = `设备编号,点位编号,经度,纬度,VLAN,没有这一列\nF-${serial},P-${serial},116.35,39.9,120,x`
+  await b.page.click('[data-tool=import]')
+  await b.page.locator('input[data-import]').setInputFiles({ name: 'file.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
+  const dialog = b.page.getByRole('dialog')
+  await dialog.locator('[data-import-part=asset_network]').waitFor()
+  assert.equal(await dialog.locator('[data-import-part=asset_power]').count(), 0, 'the sheet says nothing of power')
+  assert.deepEqual(await dialog.locator('.sites [data-assign]').evaluateAll((all) => all.map((s) => s.dataset.assign)), ['没有这一列'])
+  await dialog.locator('[data-import-go]').click()
+  await dialog.waitFor({ state: 'hidden' })
+  const part = async (kind) => (await api(b.page, 'GET', `${kind}?f=asset_id.eq.${asset.id}`)).items[0]
+  assert.equal((await part('camera')).point_no, `P-${serial}`)
+  assert.equal((await part('asset_place')).lng, 116.35)
+  assert.equal((await part('asset_network')).vlan, 120)
+  await b.close()
+})
+
 test('places that no ledger knows are listed apart; nothing is written before the user says what becomes of them', async () => {
   const b = await as(role)
   await visit(b.page, '/k/asset')
