@@ -19,6 +19,7 @@
 #define SWEEP_EVERY 10000
 #define RECOMPUTE_EVERY 10000 /* ms, also without news: a wait may be over */
 #define ANCHOR_EVERY (10 * MINUTE_MS)
+#define COPY_EVERY (5 * MINUTE_MS)
 
 static struct cx job_cx(struct jobs *j, struct arena *a)
 {
@@ -150,6 +151,18 @@ static void keep_files(struct jobs *j, struct cx *cx)
     j->folder = (j->folder + 1) % FILE_FOLDERS;
 }
 
+static void copy_journal(struct jobs *j, struct cx *cx)
+{
+    int64_t rows, now = monotonic_ms();
+    if (j->copied_ms && now - j->copied_ms < COPY_EVERY)
+        return;
+    j->copied_ms = now;
+    enum rc rc = journal_daily(cx, &rows);
+    complain(cx, "daily copy of the journal", rc);
+    if (!rc && rows)
+        log_info("journal: %lld rows copied", (long long)rows);
+}
+
 void web_jobs_round(struct jobs *j)
 {
     struct arena *a = arena_new();
@@ -165,6 +178,7 @@ void web_jobs_round(struct jobs *j)
         complain(&cx, "sealer", journal_seal(&cx, 1000, &sealed));
     while (sealed == 1000);
     anchor(j, &cx, false);
+    copy_journal(j, &cx);
     complain(&cx, "notices", notice_from_journal(&cx, &told));
     complain(&cx, "unacknowledged notices", notice_escalate(&cx, &told));
     if (j->server)

@@ -12,7 +12,7 @@ struct jobs {
     struct db *watch; /* NULL until watch has made its store */
     struct http_server *server;
     int64_t told;     /* last feed number published */
-    int64_t recomputed_ms, accounts_ms, swept_ms;
+    int64_t recomputed_ms, accounts_ms, swept_ms, copied_ms;
     int64_t anchored, anchored_ms; /* last head in the anchor file; 0 = none yet */
     int folder; /* of the file store, to be swept next */
 };

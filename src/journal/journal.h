@@ -53,5 +53,8 @@ struct journal_copy {
 };
 MUST_USE enum rc journal_export(struct cx *cx, const char *path, int64_t since,
                                 struct journal_copy *out);
+/* A job: the day's copy into DIR/journal when there is none of today (Beijing) yet; *rows = how many
+ * it has, 0 = it was there or nothing is new. */
+MUST_USE enum rc journal_daily(struct cx *cx, int64_t *rows);
 
 #endif

@@ -299,6 +299,33 @@ static void copies_of_days_are_checked_as_one(void **state)
     anchors_free(&bad);
 }
 
+static void each_day_leaves_a_copy_of_what_was_new(void **state)
+{
+    struct kit *k = *state;
+    int64_t rows = 0;
+    char *paths[] = {kit_path(k, "journal/2026-05-08_000000000004"), kit_path(k, "journal/2026-05-10_000000000006")};
+    k->cx.now.ms = INT64_C(1778230800000); /* 2026-05-08 17:00 */
+    assert_int_equal(journal_daily(&k->cx, &rows), RC_OK);
+    assert_int_equal(rows, 0); /* nothing yet, and so no file */
+    kit_rows(k, 4);
+    assert_int_equal(journal_daily(&k->cx, &rows), RC_OK);
+    assert_int_equal(rows, 4);
+    kit_add(k, k->cx.db, 5);
+    kit_seal(k);
+    assert_int_equal(journal_daily(&k->cx, &rows), RC_OK);
+    assert_int_equal(rows, 0); /* one a day */
+    k->cx.now.ms += INT64_C(24 * 3600000);
+    kit_add(k, k->cx.db, 6);
+    kit_seal(k);
+    k->cx.now.ms += INT64_C(24 * 3600000);
+    assert_int_equal(journal_daily(&k->cx, &rows), RC_OK);
+    assert_int_equal(rows, 2); /* of the day on which nobody ran it, too */
+    struct anchors a = anchors_now(k);
+    assert_string_equal(kit_file_faults(k, paths, 2, &a), "");
+    assert_string_equal(kit_file_faults(k, paths, 1, &a), "cut 5-6");
+    anchors_free(&a);
+}
+
 static void a_copy_reads_with_sha256sum_alone(void **state)
 {
     struct kit *k = *state;
@@ -325,6 +352,7 @@ int tamper_cases(void)
         BOTH(a_journal_rewritten_as_a_whole_shows_against_an_anchor),
         BOTH(every_tampering_of_a_copy_is_named),
         BOTH(copies_of_days_are_checked_as_one),
+        BOTH(each_day_leaves_a_copy_of_what_was_new),
         BOTH(a_copy_reads_with_sha256sum_alone),
     };
     return cmocka_run_group_tests_name("tampering", tests, NULL, NULL);
