@@ -299,7 +299,7 @@ def main():
                 ("records of a foreign scope are not there", foreign),
                 ("expired, ended and made-up sessions, replayed and foreign CSRF tokens", tokens),
                 ("an error in English where English is asked for", languages)):
-            good = case(name, function, door) and good
+            good = case("SEC-14 " + name, function, door) and good
         good = case("after all that no process died, no error of ours is in the log, and no password or token",
                     clean_log, door) and good
     finally:

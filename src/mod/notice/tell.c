@@ -33,7 +33,7 @@ static enum rc read_news(struct cx *cx, int64_t from, int64_t to, struct news **
                  " n.to_field, n.level, n.title, n.ack_minutes, n.digest, n.only_if FROM journal j"
                  " JOIN notice_rule n ON n.source_kind = j.kind AND n.source_action = j.action"
                  " AND n.state = 'active' AND n.retired_at IS NULL"
-                 " WHERE j.feed > :from AND j.feed <= :to AND j.result = 'ok'"
+                 " WHERE j.feed > :from AND j.feed <= :to AND j.result IN ('ok', 'alert')"
                  " ORDER BY j.feed, CASE n.level WHEN 'danger' THEN 0 WHEN 'warning' THEN 1 ELSE 2"
                  " END, n.id",
                  BINDS(B_INT("from", from), B_INT("to", to)), &r);
