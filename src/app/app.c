@@ -25,7 +25,7 @@ static const struct kind *const kinds[] = {
     &work_order_kind,  &sla_clock_kind,   &outage_kind,       &outage_asset_kind,
     &alarm_kind,       &asset_kind,       &site_kind,         &uplink_kind,
     &asset_class_kind, &org_unit_kind,    &user_kind,         &sla_rule_kind,
-    &calendar_day_kind, &role_kind,        &role_permission_kind, &setting_kind,
+    &calendar_day_kind, &office_hours_kind, &role_kind,        &role_permission_kind, &setting_kind,
     &import_batch_kind,
     &duty_shift_kind, &sla_pause_kind,    &calendar_version_kind,
     &sla_move_kind,     &work_order_step_kind, &work_order_asset_kind, &repair_request_kind,

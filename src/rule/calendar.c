@@ -9,6 +9,7 @@
 #define DAY_SECONDS 86400
 #define MAX_DAYS ((size_t)200000)
 #define MAX_HOURS ((size_t)48)
+#define MAX_OFFICES ((size_t)100)
 
 /* 9999-12-31: walks end here, whatever they are asked. */
 #define LAST_DAY 2932896
@@ -21,12 +22,18 @@ struct row {
     const char *name;
 };
 
-struct calendar {
-    const struct row *rows; /* one per date, ascending */
-    size_t n_rows;
+struct office {
+    int32_t from; /* day */
     const struct calendar_hours *hours;
     size_t n_hours;
     int64_t open_ms; /* working time of one working day */
+};
+
+struct calendar {
+    const struct row *rows; /* one per date, ascending */
+    size_t n_rows;
+    const struct office *offices; /* ascending; the first holds before its day, too */
+    size_t n_offices;
     struct date notice_until;
 };
 
@@ -89,33 +96,77 @@ static void take_rows(struct arena *a, struct calendar *c, const struct calendar
     c->n_rows = kept;
 }
 
-enum rc calendar_new(struct arena *a, const struct calendar_day *days, size_t n_days,
-                     const struct calendar_hours *hours, size_t n_hours, struct date notice_until,
-                     const struct calendar **out, struct err *e)
+static enum rc check_offices(const struct calendar_office *o, size_t n, struct err *e)
 {
-    enum rc rc = check_hours(hours, n_hours, e);
+    if (n == 0 || n > MAX_OFFICES)
+        return fail(e, RC_INVALID, "hours", "办公时间须为1至100个版本",
+                    "1 to 100 versions of the office hours are needed", NULL);
+    for (size_t i = 0; i < n; i++) {
+        enum rc rc = check_hours(o[i].hours, o[i].n_hours, e);
+        if (rc != RC_OK)
+            return rc;
+        if (i && o[i].from.day <= o[i - 1].from.day)
+            return fail(e, RC_INVALID, "from", "办公时间的版本须按生效日期先后排列",
+                        "versions of the office hours must ascend by their day", NULL);
+    }
+    return RC_OK;
+}
+
+static void take_offices(struct arena *a, struct calendar *c, const struct calendar_office *offices,
+                         size_t n)
+{
+    struct office *to = ARENA_NEW(a, struct office, n);
+    for (size_t i = 0; i < n; i++) {
+        struct calendar_hours *own = ARENA_NEW(a, struct calendar_hours, offices[i].n_hours);
+        to[i] = (struct office){offices[i].from.day, own, offices[i].n_hours, 0};
+        for (size_t k = 0; k < to[i].n_hours; k++) {
+            own[k] = offices[i].hours[k];
+            to[i].open_ms += (own[k].to - own[k].from) * SECOND_MS;
+        }
+    }
+    c->offices = to;
+    c->n_offices = n;
+}
+
+enum rc calendar_new_dated(struct arena *a, const struct calendar_day *days, size_t n_days,
+                           const struct calendar_office *offices, size_t n_offices,
+                           struct date notice_until, const struct calendar **out, struct err *e)
+{
+    enum rc rc = check_offices(offices, n_offices, e);
     if (rc == RC_OK)
         rc = check_days(days, n_days, e);
     if (rc != RC_OK)
         return rc;
     struct calendar *c = ARENA_NEW(a, struct calendar, 1);
-    struct calendar_hours *own = ARENA_NEW(a, struct calendar_hours, n_hours);
-    for (size_t i = 0; i < n_hours; i++) {
-        own[i] = hours[i];
-        c->open_ms += (hours[i].to - hours[i].from) * SECOND_MS;
-    }
-    c->hours = own;
-    c->n_hours = n_hours;
     c->notice_until = notice_until;
+    take_offices(a, c, offices, n_offices);
     take_rows(a, c, days, n_days);
     *out = c;
     return RC_OK;
 }
 
-const struct calendar_hours *calendar_windows(const struct calendar *c, size_t *n_out)
+enum rc calendar_new(struct arena *a, const struct calendar_day *days, size_t n_days,
+                     const struct calendar_hours *hours, size_t n_hours, struct date notice_until,
+                     const struct calendar **out, struct err *e)
 {
-    *n_out = c->n_hours;
-    return c->hours;
+    struct calendar_office always = {.hours = hours, .n_hours = n_hours};
+    return calendar_new_dated(a, days, n_days, &always, 1, notice_until, out, e);
+}
+
+static const struct office *office_of(const struct calendar *c, struct date d)
+{
+    size_t i = c->n_offices - 1;
+    while (i > 0 && c->offices[i].from > d.day)
+        i--;
+    return &c->offices[i];
+}
+
+const struct calendar_hours *calendar_windows(const struct calendar *c, struct date d,
+                                              size_t *n_out)
+{
+    const struct office *o = office_of(c, d);
+    *n_out = o->n_hours;
+    return o->hours;
 }
 
 static const struct row *row_of(const struct calendar *c, int32_t day)
@@ -186,11 +237,11 @@ static struct date split(struct instant t, int64_t *ms_of_day)
 }
 
 /* Opening time of a working day before `ms_of_day`. */
-static int64_t open_before(const struct calendar *c, int64_t ms_of_day)
+static int64_t open_before(const struct office *o, int64_t ms_of_day)
 {
     int64_t sum = 0;
-    for (size_t i = 0; i < c->n_hours; i++) {
-        int64_t from = c->hours[i].from * SECOND_MS, to = c->hours[i].to * SECOND_MS;
+    for (size_t i = 0; i < o->n_hours; i++) {
+        int64_t from = o->hours[i].from * SECOND_MS, to = o->hours[i].to * SECOND_MS;
         if (ms_of_day > from)
             sum += (ms_of_day < to ? ms_of_day : to) - from;
     }
@@ -198,15 +249,15 @@ static int64_t open_before(const struct calendar *c, int64_t ms_of_day)
 }
 
 /* The moment of a working day at which `ms` (> 0, <= open_ms) of its opening time have passed. */
-static int64_t moment_of(const struct calendar *c, int64_t ms)
+static int64_t moment_of(const struct office *o, int64_t ms)
 {
-    for (size_t i = 0; i < c->n_hours; i++) {
-        int64_t window = (c->hours[i].to - c->hours[i].from) * SECOND_MS;
+    for (size_t i = 0; i < o->n_hours; i++) {
+        int64_t window = (o->hours[i].to - o->hours[i].from) * SECOND_MS;
         if (ms <= window)
-            return c->hours[i].from * SECOND_MS + ms;
+            return o->hours[i].from * SECOND_MS + ms;
         ms -= window;
     }
-    return c->hours[c->n_hours - 1].to * SECOND_MS;
+    return o->hours[o->n_hours - 1].to * SECOND_MS;
 }
 
 int64_t calendar_worked_ms(const struct calendar *c, struct instant from, struct instant to)
@@ -218,13 +269,13 @@ int64_t calendar_worked_ms(const struct calendar *c, struct instant from, struct
         return __builtin_sub_overflow(to.ms, from.ms, &plain) ? INT64_MAX : plain;
     int64_t ms;
     struct date last = split(to, &ms);
-    int64_t sum = calendar_works(c, last) ? open_before(c, ms) : 0;
+    int64_t sum = calendar_works(c, last) ? open_before(office_of(c, last), ms) : 0;
     struct date d = split(from, &ms);
     if (calendar_works(c, d))
-        sum -= open_before(c, ms);
+        sum -= open_before(office_of(c, d), ms);
     for (; d.day < last.day; d.day++)
         if (calendar_works(c, d))
-            sum += c->open_ms;
+            sum += office_of(c, d)->open_ms;
     return sum;
 }
 
@@ -238,17 +289,18 @@ struct instant calendar_add(const struct calendar *c, struct instant from, int64
     int64_t passed;
     struct date d = split(from, &passed);
     if (calendar_works(c, d)) {
-        int64_t before = open_before(c, passed);
-        if (ms <= c->open_ms - before)
-            return (struct instant){instant_at(d, 0).ms + moment_of(c, before + ms)};
-        ms -= c->open_ms - before;
+        const struct office *o = office_of(c, d);
+        int64_t before = open_before(o, passed);
+        if (ms <= o->open_ms - before)
+            return (struct instant){instant_at(d, 0).ms + moment_of(o, before + ms)};
+        ms -= o->open_ms - before;
     }
     for (d.day++; d.day < LAST_DAY; d.day++) {
         if (!calendar_works(c, d))
             continue;
-        if (ms <= c->open_ms)
+        if (ms <= office_of(c, d)->open_ms)
             break;
-        ms -= c->open_ms;
+        ms -= office_of(c, d)->open_ms;
     }
-    return (struct instant){instant_at(d, 0).ms + moment_of(c, ms)};
+    return (struct instant){instant_at(d, 0).ms + moment_of(office_of(c, d), ms)};
 }

@@ -15,11 +15,17 @@ enum day_kind { DAY_WORK, DAY_REST, DAY_STATUTORY, DAY_SWAP_OFF, DAY_SWAP_WORK }
 struct calendar_day { /* one data row */
     struct date on;
     enum day_kind kind;
-    const char *name;    /* "国庆节", may be NULL */
-    bool is_override;    /* set by Party A by hand */
+    const char *name; /* "国庆节", may be NULL */
+    bool is_override; /* set by Party A by hand */
 };
 struct calendar_hours { /* one working window of a working day, seconds of the Beijing day */
     int32_t from, to;
+};
+
+struct calendar_office { /* the windows of working days from that day on */
+    struct date from;
+    const struct calendar_hours *hours;
+    size_t n_hours;
 };
 
 struct calendar; /* immutable once built, may be shared by threads */
@@ -28,8 +34,13 @@ struct calendar; /* immutable once built, may be shared by threads */
  * overlapping. notice_until = last date covered by a loaded notice: past it is provisional. */
 MUST_USE enum rc calendar_new(struct arena *a, const struct calendar_day *days, size_t n_days,
                               const struct calendar_hours *hours, size_t n_hours,
-                              struct date notice_until, const struct calendar **out,
-                              struct err *e);
+                              struct date notice_until, const struct calendar **out, struct err *e);
+/* The same with office hours that changed (D-1): ascending by day, at most 100; before the first
+ * day the first holds as well. */
+MUST_USE enum rc calendar_new_dated(struct arena *a, const struct calendar_day *days, size_t n_days,
+                                    const struct calendar_office *offices, size_t n_offices,
+                                    struct date notice_until, const struct calendar **out,
+                                    struct err *e);
 enum day_kind calendar_kind(const struct calendar *c, struct date d, const char **name_out);
 bool calendar_works(const struct calendar *c, struct date d);
 bool calendar_provisional(const struct calendar *c, struct date d);
@@ -58,7 +69,8 @@ void calendar_spans(struct arena *a, const struct calendar *c, struct instant fr
 
 /* The 5x8 default of D-1: 09:00-12:00, 13:00-18:00 */
 extern const struct calendar_hours calendar_hours_5x8[2];
-/* The State Council's 2026 notice (and what is certain of 2020-2026 and 2027), domain.md 4.1, 4.2 */
+/* The State Council's 2026 notice (and what is certain of 2020-2026 and 2027), domain.md 4.1, 4.2
+ */
 const struct calendar_day *calendar_builtin(size_t *n, struct date *notice_until);
 
 #endif

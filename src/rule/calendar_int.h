@@ -7,7 +7,8 @@
  * fixed dates of every year, those of the lunar calendar and Qingming for 2020-2035. */
 bool statutory_day(struct date d, const char **name_out);
 
-/* The working windows of a working day, ascending; the calendar's. */
-const struct calendar_hours *calendar_windows(const struct calendar *c, size_t *n_out);
+/* The working windows of that day if it works, ascending; the calendar's. */
+const struct calendar_hours *calendar_windows(const struct calendar *c, struct date d,
+                                              size_t *n_out);
 
 #endif

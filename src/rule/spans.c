@@ -45,7 +45,7 @@ static void append_working_day(struct span_list *l, const struct calendar *c, st
                                bool makeup, const char *name)
 {
     size_t n;
-    const struct calendar_hours *h = calendar_windows(c, &n);
+    const struct calendar_hours *h = calendar_windows(c, d, &n);
     struct instant at = instant_at(d, 0);
     for (size_t i = 0; i < n; i++) {
         struct instant open = instant_at(d, h[i].from), close = instant_at(d, h[i].to);

@@ -34,8 +34,23 @@ static enum rc load_all(struct cx *cx, const struct kind *k, struct page *out)
     return RC_OK;
 }
 
-/* --- the calendar and its versions: a version is its days as text, "2026-05-09 swap_work 0 name"
- * --- */
+/* --- the calendar and its versions: a version is its days and office hours as text, one a line:
+ * "2026-05-09 swap_work 0 name", "hours 2026-09-01 0 08:30-12:00 13:30-17:30" --- */
+
+#define HOURS_LINE "hours "
+
+static enum rc hours_text(struct cx *cx, struct buf *b, int *n)
+{
+    struct page page;
+    enum rc rc = load_all(cx, &office_hours_kind, &page);
+    for (int i = 0; i < page.n && !rc; i++) {
+        const struct value *v = page.rows[i]->v;
+        buf_printf(b, HOURS_LINE "%s %d %s\n", v[HOURS_FROM].s, (int)v[HOURS_LUNCH].i,
+                   v[HOURS_WINDOWS].s);
+    }
+    *n += rc ? 0 : page.n;
+    return rc;
+}
 
 static enum rc days_text(struct cx *cx, const char **out, int *n)
 {
@@ -48,6 +63,8 @@ static enum rc days_text(struct cx *cx, const char **out, int *n)
                    v[DAY_NAME].null ? "" : v[DAY_NAME].s);
     }
     *n = page.n;
+    if (!rc)
+        rc = hours_text(cx, &b, n);
     *out = arena_strdup(cx->a, buf_text(&b));
     buf_free(&b);
     return rc;
@@ -72,17 +89,44 @@ static bool read_day(struct cx *cx, const char *line, size_t len, struct calenda
     return date_parse(s, &out->on);
 }
 
+static bool read_hours(struct cx *cx, const char *line, size_t len, struct calendar_office *out)
+{
+    char *s = arena_printf(cx->a, "%.*s", (int)len, line);
+    struct calendar_hours *hours = ARENA_NEW(cx->a, struct calendar_hours, HOURS_MOST);
+    if (len < 24 || s[10] != ' ' || s[12] != ' ')
+        return false;
+    s[10] = 0;
+    out->hours = hours;
+    return date_parse(s, &out->from) &&
+           sla_hours_read(s + 13, s[11] == '1', hours, &out->n_hours);
+}
+
+static int by_from(const void *pa, const void *pb)
+{
+    const struct calendar_office *a = pa, *b = pb;
+    return (a->from.day > b->from.day) - (a->from.day < b->from.day);
+}
+
 /* A notice that was loaded covers its whole year. */
 static enum rc calendar_from(struct cx *cx, const char *text, int most, const struct calendar **out)
 {
-    size_t n;
+    size_t n, n_offices = 1;
     struct date until;
+    struct calendar_office *offices = ARENA_NEW(cx->a, struct calendar_office, (size_t)most + 1);
+    offices[0] = (struct calendar_office){{INT32_MIN}, calendar_hours_5x8, 2};
     const struct calendar_day *builtin = calendar_builtin(&n, &until);
     struct calendar_day *days = ARENA_NEW(cx->a, struct calendar_day, n + (size_t)most);
     memcpy(days, builtin, sizeof *days * n);
     for (const char *s = text; *s;) {
         size_t len = strcspn(s, "\n");
         int year;
+        if (!strncmp(s, HOURS_LINE, strlen(HOURS_LINE))) {
+            size_t skip = strlen(HOURS_LINE);
+            if (!read_hours(cx, s + skip, len - skip, &offices[n_offices++]))
+                return FAIL(cx, RC_INTERNAL, NULL, "日历版本内容损坏", "a calendar version is broken");
+            s += len + (s[len] == '\n');
+            continue;
+        }
         if (!read_day(cx, s, len, &days[n]))
             return FAIL(cx, RC_INTERNAL, NULL, "日历版本内容损坏", "a calendar version is broken");
         date_parts(days[n].on, &year, NULL, NULL);
@@ -91,7 +135,8 @@ static enum rc calendar_from(struct cx *cx, const char *text, int most, const st
         n++;
         s += len + (s[len] == '\n');
     }
-    return calendar_new(cx->a, days, n, calendar_hours_5x8, 2, until, out, &cx->err);
+    qsort(offices, n_offices, sizeof *offices, by_from);
+    return calendar_new_dated(cx->a, days, n, offices, n_offices, until, out, &cx->err);
 }
 
 enum rc sla_calendar(struct cx *cx, const struct calendar **out)

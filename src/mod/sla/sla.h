@@ -9,7 +9,7 @@
 #include "rule/sla.h"
 
 extern const struct kind sla_rule_kind, sla_clock_kind, calendar_day_kind, duty_shift_kind,
-    calendar_version_kind, sla_move_kind;
+    calendar_version_kind, sla_move_kind, office_hours_kind;
 
 /* clang-format off */
 enum {
@@ -25,6 +25,7 @@ enum {
 };
 enum { DAY_ON, DAY_TYPE, DAY_NAME, DAY_SOURCE, DAY_OVERRIDE, DAY_N };
 enum { SHIFT_ON, SHIFT_FROM, SHIFT_TO, SHIFT_LINE, SHIFT_SOURCE, SHIFT_N };
+enum { HOURS_FROM, HOURS_WINDOWS, HOURS_LUNCH, HOURS_SOURCE, HOURS_N };
 enum { VERSION_MADE, VERSION_HASH, VERSION_N, VERSION_DAYS, VERSION_MOVED, VERSION_N_FIELDS };
 enum {
     MOVE_CAUSE, MOVE_VERSION, MOVE_ORDER, MOVE_CLOCK, MOVE_METRIC, MOVE_LINE, MOVE_AT, MOVE_BEFORE,

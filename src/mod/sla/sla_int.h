@@ -6,6 +6,11 @@
 
 int sla_day_kind(const char *word); /* enum day_kind of a calendar_day type */
 
+enum { HOURS_MOST = 8 };
+/* "09:00-12:00 13:00-18:00" as windows, one from the first to the last when lunch counts; out has room
+ * for HOURS_MOST. False: not of that form. */
+bool sla_hours_read(const char *text, bool lunch_counts, struct calendar_hours *out, size_t *n);
+
 /* Rules in use as clocks, each beside its record; without fault only those of the response. */
 MUST_USE enum rc sla_load_rules(struct cx *cx, bool fault, struct sla_rule **out,
                                 struct row ***records, size_t *n);

@@ -76,6 +76,7 @@ static enum rc fingerprint(struct cx *cx, const char **days, const char **rules)
         db_query(cx->db,
                  "SELECT (SELECT COUNT(*) FROM calendar_day WHERE retired_at IS NULL),"
                  " (SELECT MAX(updated_at) FROM calendar_day), (SELECT SUM(rev) FROM calendar_day),"
+                 " (SELECT SUM(rev) FROM office_hours), (SELECT MAX(updated_at) FROM office_hours),"
                  " (SELECT COUNT(*) FROM sla_rule WHERE retired_at IS NULL),"
                  " (SELECT MAX(updated_at) FROM sla_rule), (SELECT SUM(rev) FROM sla_rule)",
                  NO_BINDS, &r));
@@ -85,8 +86,11 @@ static enum rc fingerprint(struct cx *cx, const char **days, const char **rules)
     if (db_next(r)) {
         *days = arena_printf(cx->a, "%lld.%lld.%lld", (long long)db_int(r, 0),
                              (long long)db_int(r, 1), (long long)db_int(r, 2));
-        *rules = arena_printf(cx->a, "%lld.%lld.%lld", (long long)db_int(r, 3),
-                              (long long)db_int(r, 4), (long long)db_int(r, 5));
+        if (!db_null(r, 3))
+            *days = arena_printf(cx->a, "%s %lld.%lld", *days, (long long)db_int(r, 3),
+                                 (long long)db_int(r, 4));
+        *rules = arena_printf(cx->a, "%lld.%lld.%lld", (long long)db_int(r, 5),
+                              (long long)db_int(r, 6), (long long)db_int(r, 7));
     }
     return cx_db(cx, db_end(r));
 }

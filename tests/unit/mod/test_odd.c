@@ -377,8 +377,50 @@ static void a_pause_that_waited_in_the_phone_counts_from_when_it_was_set(void **
     assert_int_equal(clock_int(h, id, "restore", "deadline_at"), instant_of("2026-05-08T13:50"));
 }
 
+/* D-1: both parties agree on other hours from September on; August stays as it was. */
+static void new_office_hours_hold_from_their_day_and_leave_the_past(void **state)
+{
+    struct house *h = *state;
+    struct row *row;
+    int changed;
+    people(h);
+    clock_at(h, "2026-08-28T16:00");
+    int64_t done = accepted(h, "");
+    OK(step(h, "field1", done, "restore", result(h, "field1")));
+    clock_at(h, "2026-08-31T17:00");
+    int64_t ahead = accepted(h, "");
+    be_system(h);
+    OK(work_order_tick(CX, &changed));
+    assert_int_equal(clock_int(h, ahead, "restore", "deadline_at"), instant_of("2026-09-01T10:00"));
+    int64_t frozen = clock_int(h, done, "restore", "calendar_version");
+    static const char *const wrong[] = {"9:00-12:00", "09:00-12:00,13:00-18:00", "13:00-18:00 09:00-12:00",
+                                        "09:00-09:00 13:00-18:00", "09:00-25:00", "上午九点到下午六点半"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        be(h, "super");
+        h->cx.err = (struct err){0};
+        assert_int_equal(create(h, &office_hours_kind, &row,
+                                "{'valid_from_on':'2026-09-01','windows':'%s','source':'补充协议'}", wrong[i]),
+                         RC_INVALID);
+        assert_string_equal(h->cx.err.field, "windows");
+    }
+    OK(create(h, &office_hours_kind, &row,
+              "{'valid_from_on':'2026-09-01','windows':'08:30-12:00 13:30-17:30','source':'补充协议'}"));
+    be_system(h);
+    OK(work_order_tick(CX, &changed));
+    assert_int_equal(clock_int(h, ahead, "restore", "deadline_at"), instant_of("2026-09-01T09:30"));
+    assert_int_equal(clock_int(h, done, "restore", "calendar_version"), frozen);
+    be(h, "super"); /* lunch is agreed to count: one stretch from morning to evening */
+    OK(create(h, &office_hours_kind, &row,
+              "{'valid_from_on':'2026-11-18','windows':'09:00-12:00 13:00-18:00','lunch_counts':true,"
+              "'source':'补充协议'}"));
+    clock_at(h, "2026-11-18T11:30");
+    int64_t noon = accepted(h, "");
+    assert_int_equal(clock_int(h, noon, "restore", "deadline_at"), instant_of("2026-11-18T13:30"));
+}
+
 void odd_cases(struct cases *c)
 {
+    ON_BOTH(c, new_office_hours_hold_from_their_day_and_leave_the_past);
     ON_BOTH(c, a_pause_that_waited_in_the_phone_counts_from_when_it_was_set);
     ON_BOTH(c, what_was_mended_within_72_hours_is_suggested_again);
     ON_BOTH(c, who_takes_over_ends_the_pause_of_the_one_before);

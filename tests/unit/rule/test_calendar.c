@@ -266,6 +266,42 @@ static void lunch_counts_when_the_hours_say_so(void **state)
     arena_free(a);
 }
 
+/* D-1: the windows are versioned by date; each day has those of its own. */
+static void each_day_has_the_office_hours_that_hold_on_it(void **state)
+{
+    (void)state;
+    static const struct calendar_hours summer[] = {{8 * 3600 + 1800, 12 * 3600},
+                                                   {13 * 3600 + 1800, 17 * 3600 + 1800}},
+                                       through[] = {{9 * 3600, 18 * 3600}};
+    const struct calendar_office offices[] = {{day("2026-01-01"), calendar_hours_5x8, 2},
+                                              {day("2026-09-01"), summer, 2},
+                                              {day("2026-10-12"), through, 1}};
+    struct arena *a = arena_new();
+    const struct calendar *c;
+    struct err e;
+    assert_int_equal(calendar_new_dated(a, NULL, 0, offices, 3, day("2026-12-31"), &c, &e), RC_OK);
+    assert_at(calendar_add(c, at("2025-11-18T11:30"), 120 * MINUTE_MS), "2025-11-18T14:30");
+    assert_at(calendar_add(c, at("2026-08-31T17:00"), 120 * MINUTE_MS), "2026-09-01T09:30");
+    assert_at(calendar_add(c, at("2026-09-01T17:00"), 60 * MINUTE_MS), "2026-09-02T09:00");
+    assert_at(calendar_add(c, at("2026-10-12T11:30"), 120 * MINUTE_MS), "2026-10-12T13:30");
+    assert_true(calendar_worked_ms(c, at("2026-08-31T00:00"), at("2026-09-02T00:00")) ==
+                (480 + 450) * MINUTE_MS);
+    for (struct instant t = at("2026-08-28T07:00"); t.ms < at("2026-10-14T00:00").ms; t.ms += 97 * MINUTE_MS) {
+        struct instant end = calendar_add(c, t, 500 * MINUTE_MS);
+        const struct span *s;
+        size_t n;
+        int64_t worked = 0;
+        calendar_spans(a, c, t, end, &s, &n);
+        for (size_t i = 0; i < n; i++)
+            worked += s[i].kind == SPAN_WORKED ? s[i].to.ms - s[i].from.ms : 0;
+        assert_true(worked == 500 * MINUTE_MS && calendar_worked_ms(c, t, end) == worked);
+    }
+    const struct calendar_office wrong[] = {offices[1], offices[0]};
+    assert_int_equal(calendar_new_dated(a, NULL, 0, wrong, 2, day("2026-12-31"), &c, &e), RC_INVALID);
+    assert_string_equal(e.field, "from");
+    arena_free(a);
+}
+
 static void work_days_are_counted_forwards_and_backwards_without_the_day_itself(void **state)
 {
     (void)state;
@@ -358,6 +394,7 @@ int calendar_tests(void)
         cmocka_unit_test(a_new_notice_moves_future_deadlines_and_leaves_the_old_calendar_as_it_was),
         cmocka_unit_test(wrong_working_hours_are_refused_by_name),
         cmocka_unit_test(lunch_counts_when_the_hours_say_so),
+        cmocka_unit_test(each_day_has_the_office_hours_that_hold_on_it),
         cmocka_unit_test(work_days_are_counted_forwards_and_backwards_without_the_day_itself),
         cmocka_unit_test(a_free_day_rolls_to_the_next_working_day),
         cmocka_unit_test(the_ledger_names_lunch_night_weekend_holiday_and_make_up_day),

@@ -258,6 +258,13 @@ export interface CalendarDay extends Fixed {
   is_override: boolean
 }
 
+export interface OfficeHours extends Fixed {
+  valid_from_on: string
+  windows: string
+  lunch_counts: boolean
+  source: string
+}
+
 export interface Role extends Fixed {
   name: string
   label: string
@@ -949,6 +956,7 @@ export interface Kinds {
   user: User
   sla_rule: SlaRule
   calendar_day: CalendarDay
+  office_hours: OfficeHours
   role: Role
   role_permission: RolePermission
   setting: Setting
@@ -1010,6 +1018,7 @@ export interface Steps {
   user: 'lock' | 'unlock' | 'set_password' | 'grant_role' | 'revoke_role'
   sla_rule: never
   calendar_day: never
+  office_hours: never
   role: never
   role_permission: never
   setting: never
