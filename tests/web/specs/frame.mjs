@@ -111,3 +111,19 @@ test('the first visit, from the login page to the overview, loads at most 300 KB
   assert.ok(bytes <= 300 * 1024, `${Math.round(bytes / 1024)} KB`)
   await b.close()
 })
+
+test('a long menu opens where the reader is; what he opens or shuts himself is kept', async () => {
+  const b = await as('b_pm')
+  await b.page.evaluate(() => localStorage.removeItem('sw.menu.closed'))
+  await visit(b.page, '/k/calendar_day')
+  const open = (key) => b.page.locator(`[aria-controls=menu-${key}]`).getAttribute('aria-expanded')
+  assert.deepEqual([await open('order'), await open('ledger'), await open('system')], ['true', 'false', 'true'])
+  const side = await b.page.locator('.side').evaluate((x) => x.scrollHeight)
+  assert.ok(side < 1500, `${side} px of menu`)
+  await b.page.click('[aria-controls=menu-ledger]')
+  await visit(b.page, '/')
+  assert.deepEqual([await open('ledger'), await open('system')], ['true', 'true'])
+  const icons = await b.page.locator('#menu-order .icon').evaluateAll((all) => new Set(all.map((x) => x.innerHTML)).size)
+  assert.equal(icons, await b.page.locator('#menu-order a').count()) // one picture for each place
+  await b.close()
+})

@@ -4,8 +4,9 @@ import { computed } from 'vue'
 import type { Component } from 'vue'
 import type { LocationQueryRaw, RouteLocationRaw } from 'vue-router'
 import {
-  Avatar, Bell, Box, Briefcase, Calendar, Collection, CopyDocument, Cpu, DataAnalysis, Document, EditPen, Finished, Hide, HomeFilled, Key, List, Location, MapLocation,
-  Monitor, OfficeBuilding, Odometer, Operation, Phone, Postcard, Reading, Setting, Share, Tickets, Timer, Unlock, Upload, User, VideoCamera, WarningFilled
+  Aim, AlarmClock, Avatar, Bell, Box, Briefcase, Calendar, Camera, ChatDotRound, ChatLineSquare, Clock, Coin, Collection, Connection, CopyDocument, Cpu, DataAnalysis, Document,
+  EditPen, Files, Finished, Flag, Guide, Hide, HomeFilled, Key, List, Location, MapLocation, MessageBox, Money, Monitor, MuteNotification, OfficeBuilding, Odometer, Operation, Phone,
+  Postcard, Promotion, Reading, Setting, Share, SwitchButton, Tickets, Timer, Tools, TrendCharts, Unlock, Upload, User, VideoCamera, VideoPause, WarningFilled
 } from '@element-plus/icons-vue'
 import type { Kind } from '@/api/types'
 import { labelOf, t } from './i18n'
@@ -28,7 +29,12 @@ export interface Group {
 const ICONS: Record<string, Component> = {
   work_order: Tickets, outage: WarningFilled, alarm: Bell, asset: Cpu, site: Location,
   uplink: Share, asset_class: Collection, user: User, org_unit: OfficeBuilding, sla_rule: Odometer,
-  calendar_day: Calendar, sla_clock: Timer, role: Postcard, setting: Operation, import_batch: Upload
+  calendar_day: Calendar, sla_clock: Timer, role: Postcard, setting: Operation, import_batch: Upload,
+  sla_pause: VideoPause, repair_request: Tools, loan: SwitchButton, customer_visit: Guide, duty_shift: AlarmClock,
+  camera: Camera, camera_file: Files, asset_change: EditPen, replaced_part: Box, contract: Briefcase, price_item: Coin, baseline_qty: Aim,
+  key_period: Flag, duty_quota: Money, contract_note: ChatLineSquare, sla_move: TrendCharts, sla_change: Operation, calendar_version: Clock,
+  stock_phrase: ChatDotRound, notice_rule: Bell, notice_setting: MuteNotification, notice_channel: MessageBox, notice_delivery: Promotion,
+  webhook: Connection, dead_letter: WarningFilled, account_request: Avatar
 }
 // The headings of the menu in their order. A kind says its heading in its metadata; a heading that
 // stands here has an icon and a place, any other kind is found under "other".

@@ -2,7 +2,7 @@
 // The rights of roles as a matrix: permissions by kind, one column per role, a scope in each cell.
 import * as api from '@/api/records'
 import type { Rec } from '@/api/types'
-import { labelOf, t } from './i18n'
+import { i18n, labelOf, t } from './i18n'
 import { meta } from './session'
 
 export interface Line { permission: string; label: string }
@@ -39,7 +39,10 @@ function sections(held: Set<string>): Section[] {
     }
     // Two steps may share a word (claiming and accepting): the permission tells them apart.
     const twice = (l: Line) => lines.filter((x) => x.label === l.label).length > 1
-    for (const l of lines.filter(twice)) l.label = `${l.label} (${l.permission.split('.')[1] ?? ''})`
+    for (const l of lines.filter(twice)) {
+      const verb = l.permission.split('.')[1] ?? ''
+      l.label = `${l.label} (${i18n.global.te(`rights.verb.${verb}`) ? t(`rights.verb.${verb}`) : verb})`
+    }
     if (lines.length) out.push({ key: k.kind, label: labelOf(k), lines })
   }
   const rest = [...held].filter((p) => !placed.has(p)).sort().map((p) => ({ permission: p, label: p }))

@@ -85,6 +85,7 @@ const en: Same<typeof zh> = {
     notNumber: '{label} must be a number', integer: '{label} must be a whole number', count: '{n}/{max}'
   },
   rights: {
+    verb: { work: 'work', claim: 'claim' },
     hint: 'Each cell is the scope of a permission for a role. Changes stay on this page until you save; then they hold at once and are journalled.', cls: 'Class of role', find: 'Find a permission', none: 'not given', save: 'Save {n} changes', discard: 'Discard',
     fixed: 'The rights of the three administrators are fixed', permission: 'Permission', saved: '{n} changes saved', other: 'Other permissions', cell: '{role}: {permission}', failed: '{n} were not saved'
   },

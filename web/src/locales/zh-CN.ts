@@ -75,6 +75,7 @@ export default {
     minutes: '分钟', keepSecret: '不填表示不修改', notNumber: '{label}应为数字', integer: '{label}应为整数', count: '{n}/{max}'
   },
   rights: {
+    verb: { work: '办理', claim: '认领' },
     hint: '每格是该角色对这项权限的范围；改动先留在页面上，保存后立即生效并记入日志。', cls: '角色类别', find: '搜索权限', none: '未授予', save: '保存 {n} 处修改', discard: '放弃修改',
     fixed: '管理员（三员）的权限由程序规定，不能修改', permission: '权限', saved: '已保存 {n} 处修改', other: '其他权限', cell: '{role}：{permission}', failed: '有 {n} 处没有保存'
   },
