@@ -318,6 +318,15 @@ def parts_of_a_file_are_found_wherever_their_names_lead(p):
     assert code == 0 and told["new"] == 1, text
 
 
+def an_undone_import_leaves_no_trace_in_the_census(p):
+    census = lambda: rows_of(p, "census", "name", "counted", "added", "removed")
+    before = census(), rows_of(p, "asset_drift", "name", "direction")
+    code, told, text = table(p, "census.csv", [["资产编号", "名称", "类别", "状态"], ["X1", "甲", "打印机", ""], ["X2", "乙", "打印机", "报废"], ["X3", "丙", "交换机", ""]])
+    assert code == 0 and census() != before[0], text
+    subprocess.run([PROGRAM, "import", "--undo", str(told["batch_id"]), "--data", p.data], check=True, stdout=subprocess.DEVNULL)
+    assert (census(), rows_of(p, "asset_drift", "name", "direction")) == before, (before, census())
+
+
 def main():
     p = Platform()
     good = True
@@ -331,7 +340,7 @@ def main():
                  what_is_exported_comes_back_unchanged_and_builds_the_same_ledger_elsewhere,
                  secrets_stay_secret_and_an_undo_says_what_it_cannot_restore,
                  sections_are_no_devices_and_a_second_table_is_not_read_as_the_first,
-                 parts_of_a_file_are_found_wherever_their_names_lead):
+                 parts_of_a_file_are_found_wherever_their_names_lead, an_undone_import_leaves_no_trace_in_the_census):
         good = case(step.__name__, step, p) and good
     p.close()
     finish(good)

@@ -94,15 +94,19 @@ static const struct field census_fields[] = {
     {"baseline", "合同基数", "Baseline", F_INT, LIST}, {"counted", "在册数量", "Counted", F_INT, LIST}, {"drift", "差异", "Drift", F_INT, LIST},
     {"added", "期间新增", "Added", F_INT, LIST}, {"removed", "期间减少", "Removed", F_INT, LIST},
     {"unexplained", "接管差异", "Unexplained", F_INT, LIST, .help = "差异中不是新增或减少造成的部分：接管普查时账实不符"}};
-#define GONE "(a.retired_at IS NOT NULL OR a.state = 'disposed')"
+#define OUT "(a.retired_at IS NOT NULL OR a.state = 'disposed')"
+/* What an undone import had brought never was in the ledger. */
+#define GONE                                                                                             \
+    "(" OUT " AND COALESCE((SELECT j.action FROM journal j WHERE j.kind = 'asset' AND j.record_id = a.id" \
+    " ORDER BY j.id DESC LIMIT 1), '') <> 'import_undo')"
 static const char census_sql[] =
     "SELECT c.id AS id, c.name, c.id AS class_id, c.line, b.qty AS baseline, COALESCE(n.counted, 0) AS counted, COALESCE(n.counted, 0) - b.qty AS drift,"
     " COALESCE(n.added, 0) AS added, COALESCE(n.removed, 0) AS removed,"
     " COALESCE(n.counted, 0) - b.qty - COALESCE(n.added, 0) + COALESCE(n.removed, 0) AS unexplained FROM asset_class c"
     " LEFT JOIN (SELECT class_id, CAST(SUM(qty) AS BIGINT) AS qty FROM baseline_qty WHERE retired_at IS NULL AND contract_id ="
     " (SELECT id FROM contract WHERE retired_at IS NULL ORDER BY start_on DESC, id DESC LIMIT 1) GROUP BY class_id) b ON b.class_id = c.id"
-    " LEFT JOIN (SELECT a.class_id, CAST(SUM(CASE WHEN " GONE " THEN 0 ELSE 1 END) AS BIGINT) AS counted,"
-    " CAST(SUM(CASE WHEN a.origin = 'added' AND NOT " GONE " THEN 1 ELSE 0 END) AS BIGINT) AS added,"
+    " LEFT JOIN (SELECT a.class_id, CAST(SUM(CASE WHEN " OUT " THEN 0 ELSE 1 END) AS BIGINT) AS counted,"
+    " CAST(SUM(CASE WHEN a.origin = 'added' AND NOT " OUT " THEN 1 ELSE 0 END) AS BIGINT) AS added,"
     " CAST(SUM(CASE WHEN a.origin = 'baseline' AND " GONE " THEN 1 ELSE 0 END) AS BIGINT) AS removed"
     " FROM asset a GROUP BY a.class_id) n ON n.class_id = c.id WHERE c.retired_at IS NULL";
 const struct kind census_kind = {
@@ -118,7 +122,7 @@ static const char drift_sql[] =
     " CASE WHEN a.origin = 'added' THEN a.in_use_on ELSE a.left_on END AS on_date, a.retired_at AS left_at,"
     " (SELECT MAX(h.id) FROM asset_change h WHERE h.asset_id = a.id AND h.state = 'done' AND h.type ="
     " CASE WHEN a.origin = 'added' THEN 'add' ELSE 'dispose' END) AS change_id"
-    " FROM asset a WHERE (a.origin = 'added' AND NOT " GONE ") OR (a.origin = 'baseline' AND " GONE ")";
+    " FROM asset a WHERE (a.origin = 'added' AND NOT " OUT ") OR (a.origin = 'baseline' AND " GONE ")";
 const struct kind asset_drift_kind = {
     .name = "asset_drift", .label = "增减明细", .label_en = "Added and removed", .fields = drift_fields, .n_fields = 10, .label_field = 0, .group = "inside", .state_field = -1,
     .sort = "-on_date", .closed = true, .derived = drift_sql, .scope = {.unit = "org_unit_id", .site = "site_id", .line = "line"},
