@@ -181,3 +181,21 @@ test('the ledger of the simulated street is the ledger of the map at 766 points'
   await b.page.waitForFunction((n) => [...document.querySelectorAll('[data-map] [data-points]')].every((m) => Number(m.dataset.points) < n) || document.querySelectorAll('[data-device]').length, inside)
   await b.close()
 })
+
+test('where the ground lies elsewhere, the communities are drawn from their own points; no mark covers another', async () => {
+  const b = await as('b_pm')
+  const far = { type: 'FeatureCollection', features: [{ type: 'Feature', properties: { type: 'community', name: '别处' }, geometry: { type: 'Polygon', coordinates: [[[1, 1], [1.01, 1], [1.01, 1.01], [1, 1]]] } }] }
+  await b.page.route('**/api/v1/map/ground', (r) => r.fulfill({ json: far }))
+  await visit(b.page, '/map')
+  await b.page.locator('[data-map] [data-points]').first().waitFor()
+  await b.page.locator('path.ground-community').first().waitFor({ state: 'attached' })
+  const names = await b.page.locator('.place-name').allInnerTexts()
+  assert.ok(names.length && !names.includes('别处'), names.join())
+  const { items: points, total } = await api(b.page, 'GET', 'map_point?limit=500')
+  for (const name of names) assert.ok(points.filter((p) => p.org_unit_id_label === name).length >= 3, name)
+  const boxes = await Promise.all((await b.page.locator('[data-map] [data-points]').all()).map((m) => m.boundingBox()))
+  const covered = boxes.filter((a) => boxes.some((o) => o !== a && Math.abs(a.x + a.width / 2 - o.x - o.width / 2) < 24 && Math.abs(a.y + a.height / 2 - o.y - o.height / 2) < 16))
+  assert.equal(covered.length, 0)
+  assert.equal(await marked(b.page), total)
+  await b.close()
+})

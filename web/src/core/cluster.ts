@@ -21,9 +21,20 @@ export function clusters<T>(spots: Spot<T>[], cell: number): Cluster<T>[] {
     if (own) own.push(s)
     else cells.set(key, [s])
   }
-  return [...cells.values()].map((own) => ({
+  const out = [...cells.values()].map((own) => ({
     x: own.reduce((n, s) => n + s.x, 0) / own.length,
     y: own.reduce((n, s) => n + s.y, 0) / own.length,
     points: own.map((s) => s.of)
   }))
+  return cell > 1 ? apart(out, cell) : out
+}
+/** Middles of neighbouring cells may touch: such clusters are one, the larger ones first. */
+function apart<T>(all: Cluster<T>[], cell: number): Cluster<T>[] {
+  const out: Cluster<T>[] = []
+  for (const c of all.sort((a, b) => b.points.length - a.points.length)) {
+    const near = out.find((o) => Math.abs(o.x - c.x) < cell * 0.8 && Math.abs(o.y - c.y) < cell * 0.55)
+    if (near) near.points.push(...c.points)
+    else out.push(c)
+  }
+  return out
 }
