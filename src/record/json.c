@@ -354,7 +354,7 @@ static const char *const action_words[][2] = {
     {"clock", "更新截止"},  {"warn", "将超时预警"},  {"breach", "超时"},   {"escalate", "升级"},
     {"vendor", "联系原厂"},
     {"void", "不再计入"},   {"resume", "恢复计时"}, {"pause", "暂停计时"}, {"remind", "提醒"},
-    {"proved", "监控确认恢复"}, {"auto_close", "自动关闭"},
+    {"proved", "监控确认恢复"}, {"auto_close", "自动关闭"}, {"two_addresses", "两处同时使用"},
     {"lock", "停用账号"},   {"unlock", "启用账号"}, {"login", "登录"},
     {"logout", "退出"},     {"password", "改密码"}, {"grant_role", "授予角色"}, {"export", "导出"},
     {"view", "查看"},       {"read", "读取"},       {"delete", "删除"},    {"verify", "校验"},

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What happened reaches the persons a rule names, once each, and goes on when nobody answers. */
 #include "journal/journal.h"
+#include "mod/account_request/account_request.h"
 #include "mod/notice/notice_int.h"
 #include "mod/sla/sla.h"
+#include "mod/sla_change/sla_change.h"
 #include "mod/work_order/work_order.h"
 #include "street.h"
 
@@ -341,6 +343,36 @@ static void what_comes_with_time(struct house *h)
         minutes_later(h, wait[i]);
 }
 
+static void asked(struct house *h, const struct kind *k, const char *json)
+{
+    struct row *row;
+    be(h, "pm");
+    OK(create(h, k, &row, "%s", json));
+}
+
+static void accounts_and_limits(struct house *h)
+{
+    const char *one = "{'title':'增员','person_name':'某人','duty':'外勤','reason':'增员一人'}";
+    const char *other = arena_printf(CX->a, "{'title':'改为 90 分钟','rule_id':%lld,'limit_minutes':90,'from_on':'2099-01-01',"
+                                            "'reason':'补充协议','paper':%s}", (long long)number(h, "SELECT MIN(id) FROM sla_rule"),
+                                     photo(h, "pm"));
+    asked(h, &account_request_kind, one);
+    OK(kind_step(h, &account_request_kind, "sysa", "carry_out", arena_printf(CX->a, "'user_id':%lld", (long long)person_id(h, "field"))));
+    asked(h, &account_request_kind, one);
+    OK(kind_step(h, &account_request_kind, "sysa", "reject", "'answer':'已有账号'"));
+    asked(h, &sla_change_kind, other);
+    told(h);
+    OK(kind_step(h, &sla_change_kind, "super", "reject", "'answer':'未签字'"));
+    asked(h, &sla_change_kind, arena_printf(CX->a, "{'title':'再提','rule_id':%lld,'limit_minutes':90,'from_on':'2099-01-01',"
+                                                   "'reason':'补充协议','paper':%s}",
+                                            (long long)number(h, "SELECT MIN(id) FROM sla_rule"), photo(h, "pm")));
+    OK(kind_step(h, &sla_change_kind, "super", "agree", ""));
+    OK(kind_step(h, &sla_change_kind, "seca", "approve", ""));
+    be_system(h);
+    OK(journal_note(CX, "user", person_id(h, "field"), "two_addresses", "{}", "alert"));
+    told(h);
+}
+
 static void every_rule_of_the_preset_names_what_exists_and_tells_somebody(void **state)
 {
     struct house *h = *state;
@@ -348,7 +380,7 @@ static void every_rule_of_the_preset_names_what_exists_and_tells_somebody(void *
         {"clerk", "a_clerk"},      {"disp", "b_dispatcher"}, {"disp2", "b_dispatcher"},
         {"field", "b_field"},      {"field2", "b_field"},    {"field3", "b_field"},
         {"pm", "b_pm"},            {"super", "a_supervisor"}, {"appr", "a_approver"},
-        {"bsup", "b_supervisor"},
+        {"bsup", "b_supervisor"},  {"sysa", "sys_admin"},    {"seca", "sec_admin"},
     };
     for (size_t i = 0; i < sizeof people / sizeof *people; i++)
         person(h, people[i][0], people[i][1], NULL);
@@ -363,6 +395,7 @@ static void every_rule_of_the_preset_names_what_exists_and_tells_somebody(void *
     hands_and_pauses(h);
     repairs(h);
     emergencies(h);
+    accounts_and_limits(h);
     what_comes_with_time(h);
     assert_string_equal(words(h, "SELECT name FROM notice_rule r WHERE state = 'active' AND NOT EXISTS"
                                  " (SELECT 1 FROM notice n WHERE n.rule_id = r.id) ORDER BY id"),
