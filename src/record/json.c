@@ -359,7 +359,7 @@ static const char *const action_words[][2] = {
     {"logout", "退出"},     {"password", "改密码"}, {"grant_role", "授予角色"}, {"export", "导出"},
     {"view", "查看"},       {"read", "读取"},       {"delete", "删除"},    {"verify", "校验"},
     {"erase", "销毁个人信息"}, {"resend", "重发"}, {"deliver", "送达"}, {"fail", "未送达"},
-    {"print", "打印"},      {"hand_over", "转交"}};
+    {"print", "打印"},      {"hand_over", "转交"},  {"two_addresses", "两处同时使用"}};
 /* clang-format on */
 #define N_ACTION_WORDS (sizeof action_words / sizeof *action_words)
 

@@ -246,8 +246,6 @@ static enum rc end_effect(struct cx *cx, struct row *row, const struct value *in
     enum rc rc = record_load(cx, &sla_pause_kind, row->id, &old);
     if (rc)
         return rc;
-    if (!old->v[PAUSE_ENDED].null)
-        return FAIL(cx, RC_CONFLICT, "ended_at", "这次暂停已经结束", "this pause has ended");
     struct stamp s;
     stamp_time(cx, &in[END_DEVICE], &in[END_QUEUED], &s);
     if (s.at.ms < old->v[PAUSE_STARTED].i)
@@ -305,19 +303,26 @@ static enum rc reject_after(struct cx *cx, struct row *row, const struct value *
 static enum rc confirm_effect(struct cx *cx, struct row *row, const struct value *in)
 {
     (void)in;
-    if (!(rule_of(row->v[PAUSE_CODE].s)->needs & NEED_PM))
-        return FAIL(cx, RC_CONFLICT, "code", "这种暂停不需要项目经理确认",
-                    "this pause needs no such confirmation");
     if (cx->actor.user_id)
         row_int(row, PAUSE_CONFIRMED_BY, cx->actor.user_id);
     return RC_OK;
 }
 
+static bool is_open(const struct row *row)
+{
+    return row->v[PAUSE_ENDED].null;
+}
+
+static bool waits_for_manager(const struct row *row)
+{
+    return (rule_of(row->v[PAUSE_CODE].s)->needs & NEED_PM) && row->v[PAUSE_CONFIRMED_BY].null;
+}
+
 #define FORM(x) .input = (x), .n_input = (int)(sizeof(x) / sizeof *(x))
 /* clang-format off */
 static const struct flow_step flow[] = {
-    {"end",     "结束暂停", "End",     "pending|accepted", NULL, "sla_pause.end", FORM(end_input), "primary", .only = "engineer_id|set_by_id", .effect = end_effect, .after = end_after},
-    {"confirm", "项目经理确认", "Confirm", "pending", NULL, "sla_pause.confirm", .tone = "primary", .not_same = "set_by_id", .effect = confirm_effect},
+    {"end",     "结束暂停", "End",     "pending|accepted", NULL, "sla_pause.end", FORM(end_input), "primary", .only = "engineer_id|set_by_id", .effect = end_effect, .after = end_after, .when = is_open},
+    {"confirm", "项目经理确认", "Confirm", "pending", NULL, "sla_pause.confirm", .tone = "primary", .not_same = "set_by_id", .effect = confirm_effect, .when = waits_for_manager},
     {"accept",  "确认",     "Accept",  "pending", "accepted", "sla_pause.decide", FORM(accept_input), "success", .not_same = "set_by_id", .effect = accept_effect, .after = accept_after},
     {"reject",  "驳回",     "Reject",  "pending", "rejected", "sla_pause.decide", FORM(reject_input), "danger", .not_same = "set_by_id", .effect = reject_effect, .after = reject_after},
 };

@@ -443,9 +443,6 @@ static enum rc escalate_effect(struct cx *cx, struct row *row, const struct valu
 /* Its clocks run from the declaration, whoever reported what when (3.2). */
 static enum rc emergency_effect(struct cx *cx, struct row *row, const struct value *in)
 {
-    if (row->v[WO_EMERGENCY].i)
-        return FAIL(cx, RC_CONFLICT, "emergency", "这张工单已经是应急",
-                    "this order is an emergency already");
     row_int(row, WO_EMERGENCY, 1);
     row_int(row, WO_EMERGENCY_AT, whole_second(cx->now.ms));
     row_null(row, WO_PROPOSAL);
@@ -464,11 +461,7 @@ static enum rc emergency_after(struct cx *cx, struct row *row, const struct valu
 
 static enum rc exclude_effect(struct cx *cx, struct row *row, const struct value *in)
 {
-    struct row *old;
-    enum rc rc = record_load(cx, &work_order_kind, row->id, &old);
-    if (!rc && !old->v[WO_EXCLUDED].null)
-        rc = FAIL(cx, RC_CONFLICT, "excluded_reason", "已列为合同外事项", "excluded already");
-    return rc ? rc : step_note(cx, row, "exclude", in[2].s);
+    return step_note(cx, row, "exclude", in[2].s);
 }
 
 static enum rc exclude_after(struct cx *cx, struct row *row, const struct value *in)
@@ -480,9 +473,6 @@ static enum rc exclude_after(struct cx *cx, struct row *row, const struct value 
 
 static enum rc include_effect(struct cx *cx, struct row *row, const struct value *in)
 {
-    if (row->v[WO_EXCLUDED].null)
-        return FAIL(cx, RC_CONFLICT, "excluded_reason", "这张工单没有列为合同外事项",
-                    "not excluded");
     row_null(row, WO_EXCLUDED);
     row_null(row, WO_QUOTE);
     return step_note(cx, row, "include", in[0].s);
@@ -497,8 +487,6 @@ static enum rc include_after(struct cx *cx, struct row *row, const struct value 
 
 static enum rc to_request_effect(struct cx *cx, struct row *row, const struct value *in)
 {
-    if (strcmp(row->v[WO_TYPE].s, "incident") != 0)
-        return FAIL(cx, RC_CONFLICT, "type", "已经是服务请求", "a service request already");
     row_text(row, WO_TYPE, "service_request");
     return step_note(cx, row, "to_request", in[0].s);
 }
@@ -600,6 +588,28 @@ static enum rc split_after(struct cx *cx, struct row *row, const struct value *i
     return rc ? rc : reclock(cx, row, "superseded");
 }
 
+/* --- what is not offered, whatever the state --- */
+
+static bool is_excluded(const struct row *row)
+{
+    return !row->v[WO_EXCLUDED].null;
+}
+
+static bool is_in_contract(const struct row *row)
+{
+    return row->v[WO_EXCLUDED].null;
+}
+
+static bool is_no_emergency(const struct row *row)
+{
+    return !row->v[WO_EMERGENCY].i;
+}
+
+static bool is_incident(const struct row *row)
+{
+    return !strcmp(row->v[WO_TYPE].s, "incident");
+}
+
 #define FORM(x) .input = (x), .n_input = (int)(sizeof(x) / sizeof *(x))
 #define WORKING "accepted|arrived"
 #define AFTERWARDS "restored|resolved|confirmed|closed"
@@ -624,10 +634,10 @@ const struct flow_step order_flow[] = {
     {"propose",  "建议调级", "Propose", OPEN_STATES, NULL, "work_order.propose", FORM(propose_input), "info", .only = "engineer_id", .effect = propose_effect},
     {"escalate", "上报升级", "Escalate", OPEN_STATES "|restored", NULL, "work_order.escalate", FORM(reason_input), "warning", .only = "engineer_id", .effect = escalate_effect},
     {"regrade",  "调级", "Regrade",  OPEN_STATES, NULL, "work_order.regrade", FORM(regrade_input), "warning", .effect = regrade_effect, .after = facts_after},
-    {"declare_emergency", "宣布应急", "Declare emergency", OPEN_STATES, NULL, "work_order.regrade", FORM(reason_input), "danger", .effect = emergency_effect, .after = emergency_after},
-    {"to_request", "转服务请求", "Turn into a request", OPEN_STATES, NULL, "work_order.register", FORM(reason_input), "info", .effect = to_request_effect, .after = to_request_after},
-    {"exclude",  "列为合同外", "Exclude", OPEN_STATES "|restored|resolved", NULL, "work_order.exclude", FORM(exclude_input), "warning", .effect = exclude_effect, .after = exclude_after},
-    {"include",  "撤销合同外", "Include again", OPEN_STATES "|" AFTERWARDS, NULL, "work_order.include", FORM(reason_input), "warning", .effect = include_effect, .after = include_after},
+    {"declare_emergency", "宣布应急", "Declare emergency", OPEN_STATES, NULL, "work_order.regrade", FORM(reason_input), "danger", .effect = emergency_effect, .after = emergency_after, .when = is_no_emergency},
+    {"to_request", "转服务请求", "Turn into a request", OPEN_STATES, NULL, "work_order.register", FORM(reason_input), "info", .effect = to_request_effect, .after = to_request_after, .when = is_incident},
+    {"exclude",  "列为合同外", "Exclude", OPEN_STATES "|restored|resolved", NULL, "work_order.exclude", FORM(exclude_input), "warning", .effect = exclude_effect, .after = exclude_after, .when = is_in_contract},
+    {"include",  "撤销合同外", "Include again", OPEN_STATES "|" AFTERWARDS, NULL, "work_order.include", FORM(reason_input), "warning", .effect = include_effect, .after = include_after, .when = is_excluded},
     {"merge",    "合并", "Merge",    "reported|registered|dispatched|accepted", "merged", "work_order.merge", FORM(merge_input), "info", .effect = merge_effect, .after = merge_after},
     {"split",    "拆分", "Split",    "merged", "registered", "work_order.merge", FORM(reason_input), "info", .effect = split_effect, .after = split_after},
     {"reopen",   "返修", "Reopen",   AFTERWARDS, "accepted", "work_order.reopen", FORM(reason_input), "danger", .only = "reporter_id", .effect = reopen_effect, .after = reopen_after},

@@ -418,8 +418,50 @@ static void new_office_hours_hold_from_their_day_and_leave_the_past(void **state
     assert_int_equal(clock_int(h, noon, "restore", "deadline_at"), instant_of("2026-11-18T13:30"));
 }
 
+static bool offered(struct house *h, const char *login, const struct kind *k, int64_t id,
+                    const char *action)
+{
+    struct buf b = {0};
+    struct jw w = jw_on(&b);
+    struct row *row;
+    be(h, login);
+    OK(record_get(CX, k, id, &row));
+    record_json(CX, &w, row);
+    bool yes = strstr(buf_text(&b), arena_printf(CX->a, "\"%s\"", action)) != NULL;
+    buf_free(&b);
+    return yes;
+}
+
+/* Allowed actions only: no way back from an exclusion that was none, no second declaration, no end of
+ * what has ended. */
+static void what_makes_no_sense_is_not_offered(void **state)
+{
+    struct house *h = *state;
+    people(h);
+    int64_t id = accepted(h, "");
+    assert_false(offered(h, "super", &work_order_kind, id, "include"));
+    assert_true(offered(h, "super", &work_order_kind, id, "declare_emergency"));
+    assert_true(offered(h, "disp", &work_order_kind, id, "to_request"));
+    OK(step(h, "super", id, "declare_emergency", "'reason':'机房漏水'"));
+    assert_false(offered(h, "super", &work_order_kind, id, "declare_emergency"));
+    OK(step(h, "pm", id, "exclude", "'excluded_reason':'b','excluded_quote_fen':100,'reason':'人为损坏'"));
+    assert_false(offered(h, "pm", &work_order_kind, id, "exclude"));
+    assert_true(offered(h, "super", &work_order_kind, id, "include"));
+    REFUSED(step(h, "pm", id, "exclude", "'excluded_reason':'b','excluded_quote_fen':100,'reason':'再次'"),
+            RC_CONFLICT, "");
+    OK(step(h, "disp", id, "to_request", "'reason':'其实是安装'"));
+    assert_false(offered(h, "disp", &work_order_kind, id, "to_request"));
+    OK(absent(h, (id = accepted(h, ""))));
+    int64_t pause = number(h, "SELECT MAX(id) FROM sla_pause");
+    assert_true(offered(h, "field1", &sla_pause_kind, pause, "end"));
+    assert_false(offered(h, "pm", &sla_pause_kind, pause, "confirm")); /* of the weather only */
+    OK(end_pause(h, "field1"));
+    assert_false(offered(h, "field1", &sla_pause_kind, pause, "end"));
+}
+
 void odd_cases(struct cases *c)
 {
+    ON_BOTH(c, what_makes_no_sense_is_not_offered);
     ON_BOTH(c, new_office_hours_hold_from_their_day_and_leave_the_past);
     ON_BOTH(c, a_pause_that_waited_in_the_phone_counts_from_when_it_was_set);
     ON_BOTH(c, what_was_mended_within_72_hours_is_suggested_again);
