@@ -34,22 +34,35 @@ static enum rc send(struct api_call *c, enum rc rc, const char *path, const char
     return RC_OK;
 }
 
+/* NAME=1 or true, 0 or false. What is meant otherwise is not guessed: a dry run would be none. */
+static enum rc take_flag(struct api_call *c, const char *name, bool *out)
+{
+    const char *v = http_query(c->req, name);
+    *out = v && (!strcmp(v, "1") || !strcmp(v, "true"));
+    if (!v || *out || !*v || !strcmp(v, "0") || !strcmp(v, "false"))
+        return RC_OK;
+    return FAIL(c->cx, RC_INVALID, name, "参数 {name} 应为 1 或 0", "{name} is 1 or 0", "name", name);
+}
+
 static enum rc run_import(struct api_call *c, const struct kind *k, bool dry, const char *errors)
 {
     uint64_t size;
     int wrong;
     const char *sha256, *path = http_upload(c->req, &size, &sha256);
-    struct import_options o = {.dry_run = dry || api_flag(c, "dry_run"),
-                               .good_rows = api_flag(c, "good_rows"),
-                               .create_new = api_flag(c, "create_sites"),
-                               .sheet = http_query(c->req, "sheet"),
+    struct import_options o = {.sheet = http_query(c->req, "sheet"),
                                .map = http_query(c->req, "map"),
                                .file_name = http_query(c->req, "name"),
                                .sha256 = sha256,
                                .errors_path = errors};
     if (!path)
         return FAIL(c->cx, RC_INVALID, "file", "没有收到文件", "no file received");
-    return record_import(c->cx, k, path, &o, c->w, &wrong);
+    enum rc rc = take_flag(c, "dry_run", &o.dry_run);
+    if (!rc)
+        rc = take_flag(c, "good_rows", &o.good_rows);
+    if (!rc)
+        rc = take_flag(c, "create_sites", &o.create_new);
+    o.dry_run = o.dry_run || dry;
+    return rc ? rc : record_import(c->cx, k, path, &o, c->w, &wrong);
 }
 
 enum rc api_import(struct api_call *c)

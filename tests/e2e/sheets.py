@@ -240,6 +240,9 @@ def over_http(p):
     status, bad = c.raw("POST", "/api/v1/asset/import/errors.xlsx?name=http.csv", data)
     assert status == 200 and zipfile.ZipFile(io.BytesIO(bad)).testzip() is None, status
     assert b"sheet1.xml" in bad
+    for word, answer in (("true", 200), ("2", 400), ("yes", 400)):  # a dry run that is misspelt writes nothing
+        status, body = c.raw("POST", f"/api/v1/asset/import?dry_run={word}&good_rows=1", data)
+        assert status == answer and (status == 400 or not json.loads(body)["stored"]), (word, status, body)
     told = c.call("POST", "/asset/import?good_rows=1&name=http.csv", data)
     assert told["stored"] and told["batch_id"], told
     batch = c.get(f"/import_batch/{told['batch_id']}")

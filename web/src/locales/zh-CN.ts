@@ -109,7 +109,7 @@ export default {
   import: {
     heading: '导入{label}', drop: '把文件拖到这里，或点此选择', types: '支持 .xlsx、.csv，表头上方可以有标题行；空白单元格表示不改，“-”表示清空。',
     checking: '正在检查 {name}…', result: '检查结果（尚未写入）', rows: '共 {n} 行', new: '新增', changed: '变更', unchanged: '不变', wrong: '有误',
-    row: '行', column: '列', message: '原因', unmatched: '这些表头没有对上字段，可指定它是哪一项，下次同样的表头会记住：', sheet: '工作表', parts: '同一张表里还有这些内容，一并导入：', partCounts: '新增 {created} · 变更 {changed} · 有误 {wrong}', taken: '{n} 列已对上字段，不对的可以改', sites: '表中有 {n} 个地点还不在台账里', units: '表中有 {n} 个部门还没有登记', createSites: '同时创建它们', leaveSites: '不创建，这些行不导入',
+    row: '行', column: '列', message: '原因', unmatched: '这些表头没有对上字段，可指定它是哪一项，下次同样的表头会记住：', tooBig: '文件超过 {mb} MB。台账不会这么大：请删去图片和空白区域，或分成几个文件。', sheet: '工作表', parts: '同一张表里还有这些内容，一并导入：', partCounts: '新增 {created} · 变更 {changed} · 有误 {wrong}', taken: '{n} 列已对上字段，不对的可以改', sites: '表中有 {n} 个地点还不在台账里', units: '表中有 {n} 个部门还没有登记', createSites: '同时创建它们', leaveSites: '不创建，这些行不导入',
     read: '读取工作表“{sheet}”，表头在第 {row} 行。', skipped: '{n} 行不是数据，没有读入：第 {rows}。', total: '合计', note: '说明', repeated: '重复表头', blank: '空行', go: '导入', goGood: '只导入无误的 {n} 行', again: '换一个文件', done: '已导入：新增 {created} 条，变更 {changed} 条。如有误，可在“导入批次”中撤销。', nothing: '没有可导入的行',
     columnsHint: '表头可用下列字段名称：', template: '下载导入模板', templateName: '{label}导入模板.xlsx', wrongName: '{label}错误行.xlsx', wrongRows: '下载有误的 {n} 行（附原因，改好后可再导入）', seeChanges: '查看 {n} 处变更', leaveOut: '不导入', xls: '请在 WPS 或 Excel 中另存为 .xlsx 后再导入。', running: '正在导入…'
   },
