@@ -72,3 +72,23 @@ test('on the phone what is pressed on a record is as high as a thumb', async () 
   await b.page.waitForURL((u) => u.pathname === '/')
   await b.close()
 })
+
+test('who reports again finds the place of last time by its name, though he may not look it up', async () => {
+  const b = await as('a_clerk')
+  const desk = await as('b_dispatcher')
+  const device = (await api(desk.page, 'GET', 'asset?f=site_id.null.0&limit=1&page=1')).items[0]
+  await desk.close()
+  await api(b.page, 'POST', 'work_order', { title: '又坏了', asset_id: device.id, line: device.line })
+  await visit(b.page, '/order/report')
+  await b.page.waitForFunction((name) => document.querySelector('#main').innerText.includes(name), device.site_id_label)
+  assert.doesNotMatch(await b.page.locator('#main').innerText(), /#\d/)
+  await b.close()
+})
+
+test('a deadline in a list says its weekday and what is left of it', async () => {
+  const b = await as('b_dispatcher')
+  await api(b.page, 'POST', 'work_order', { title: '有期限的', line: 'community_video' })
+  await visit(b.page, '/k/work_order?q=有期限的')
+  assert.match(await b.page.locator('tbody [data-column=deadline_at]').first().innerText(), /\d月\d+日\(周.*\) \d\d:\d\d\s*还剩/)
+  await b.close()
+})
