@@ -284,7 +284,7 @@ test('the resident takes a desk ticket from the pool and ends it: twelve presses
   const b = await as('b_resident')
   const page = b.page
   await visit(page, '/')
-  await page.locator(`#main a[href="/work_order/${o.id}"]`).first().waitFor() // on his home, by what is left of its time
+  await page.locator('[data-duty=orders_unassigned]').waitFor() // what waits for somebody is on his home
   await everywhere(page)
   await page.setViewportSize(DESK)
   const h = hand(page)
@@ -308,6 +308,7 @@ test('the resident takes a desk ticket from the pool and ends it: twelve presses
     await dialog.waitFor({ state: 'hidden' })
     await settled(page)
   }
+  await h.press('[data-duty=orders_unassigned]')
   await h.press(`#main a[href="/work_order/${o.id}"]`)
   await page.locator('[data-next]').waitFor()
   await step('accept', { plan: '马上上楼' })
