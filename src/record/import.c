@@ -73,6 +73,29 @@ static enum rc end_chunk(struct run *r)
     return rc;
 }
 
+static bool is_noted(const struct run *r, int from, const struct field *f)
+{
+    for (int i = from; i < r->n_errors; i++)
+        if (!strcmp(r->errors[i].column, f->label))
+            return true;
+    return false;
+}
+
+enum rc import_check_others(struct run *r, struct item *it, int from)
+{
+    for (int i = 0; i < 4 && r->k->check; i++) {
+        enum rc rc = r->k->check(&r->one, NULL, it->row);
+        if (rc && !is_callers(rc))
+            return rc;
+        int f = rc ? field_index(r->k, r->one.err.field) : -1;
+        if (f < 0 || !it->given[f] || is_noted(r, from, &r->k->fields[f]))
+            return RC_OK;
+        note_error(r, it->number, &r->k->fields[f]);
+        it->row->v[f] = r->blank->v[f];
+    }
+    return RC_OK;
+}
+
 static enum rc take_row(struct run *r, const struct table_row *t)
 {
     struct item *it = &r->items[r->n_items];
@@ -81,7 +104,10 @@ static enum rc take_row(struct run *r, const struct table_row *t)
     if (bit_get(r->is_late, t->number))
         return RC_OK;
     *it = (struct item){.number = t->number, .row = record_copy(&r->one, r->blank)};
+    int from = r->n_errors;
     enum rc rc = import_cells(r, t, it, &good);
+    if (!rc && !good)
+        rc = import_check_others(r, it, from);
     if (rc)
         r->cx->err = r->one.err;
     r->n_items += !rc && good;

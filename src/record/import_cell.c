@@ -435,6 +435,7 @@ enum rc import_cells(struct run *r, const struct table_row *t, struct item *it, 
             return rc;
         if (rc) {
             note_error(r, t->number, f);
+            *v = r->blank->v[f - r->k->fields];
             *good = false;
         }
     }

@@ -105,6 +105,9 @@ void note_wrong(struct run *r, int32_t number, const char *column, const char *m
 void note_error(struct run *r, int32_t number, const struct field *f);
 /* Wrong too late: everything is taken back, another pass goes without the row. */
 void note_late(struct run *r, int32_t number, const char *column, const char *message);
+/* A row with wrong cells will not be stored; what the kind's own rule says of its other cells is told at once
+ * all the same. from: the index of the row's first error. */
+MUST_USE enum rc import_check_others(struct run *r, struct item *it, int from);
 /* A mistake of the sheet, not a failure of the run. */
 bool is_callers(enum rc rc);
 

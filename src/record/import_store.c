@@ -488,8 +488,13 @@ enum rc import_store(struct run *r)
         if (!rc)
             good[n++] = it;
         if (rc && is_callers(rc)) {
+            int from = r->n_errors, f = field_index(r->k, r->one.err.field);
             note_error(r, it->number, NULL);
             rc = RC_OK;
+            if (f >= 0 && it->given[f]) {
+                it->row->v[f] = r->blank->v[f];
+                rc = import_check_others(r, it, from);
+            }
         }
     }
     return rc ? rc : store_good(r, good, n);

@@ -137,6 +137,7 @@ b.save(sys.argv[1])''', path)
     rows = json.loads(openpyxl("print(json.dumps([[c.value for c in r] for r in openpyxl.load_workbook(sys.argv[1]).active]))", bad))
     assert rows[0] == ["资产编号", "设备名称", "设备类别", "所属站点", "IP地址", "启用日期", "自家一列", "错误原因"], rows
     assert [r[0] for r in rows[1:]] == ["W-2", "W-1", None] and rows[1][6] == "留着", rows
+    assert "【IP地址】" in rows[1][7]  # all that is wrong at once
     assert "【设备类别】" in rows[1][7] and "【启用日期】" in rows[1][7] and "2019-03-07" in rows[1][7] and "第 2 行" in rows[2][7], rows
     openpyxl('''
 b = openpyxl.load_workbook(sys.argv[1]); s = b.active
