@@ -92,3 +92,20 @@ test('a deadline in a list says its weekday and what is left of it', async () =>
   assert.match(await b.page.locator('tbody [data-column=deadline_at]').first().innerText(), /\d月\d+日\(周.*\) \d\d:\d\d\s*还剩/)
   await b.close()
 })
+
+test('on the phone each number of the report is as high as a thumb; a notice is read in the list without being cut', async () => {
+  const b = await as('a_supervisor', PHONE)
+  await visit(b.page, '/report/monthly')
+  await b.page.locator('a[data-figure]').first().waitFor()
+  for (const box of await b.page.locator('a[data-figure]').evaluateAll((all) => all.map((x) => x.getBoundingClientRect().height))) assert.ok(box >= 44, `${box} px`)
+  await b.close()
+  const desk = await as('b_pm')
+  await visit(desk.page, '/k/notice')
+  const meta = (await api(desk.page, 'GET', 'meta')).kinds.notice
+  const label = meta.fields.find((f) => f.name === meta.label_field)
+  assert.ok(label.max > 80)
+  const cut = await desk.page.locator(`tbody [data-column=${label.name}]`).evaluateAll((all) => all.filter((x) => getComputedStyle(x).whiteSpace === 'nowrap').length)
+  assert.equal(cut, 0)
+  assert.ok((await desk.page.locator('tbody tr').count()) > 0, 'there are notices to read')
+  await desk.close()
+})
