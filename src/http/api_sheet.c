@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
 #include "http/api_int.h"
 #include "journal/journal.h"
 
@@ -88,11 +89,18 @@ enum rc api_import_errors(struct api_call *c)
 }
 
 /* The filters of an export; what was searched for may be a name or a phone number, so it stays out. */
-static enum rc note_export(struct api_call *c, const char *kind, const struct query *q)
+static enum rc note_export(struct api_call *c, const char *kind, const struct query *q, const char *reason)
 {
     struct buf b = {0};
     struct jw w = jw_on(&b);
     jw_object(&w);
+    if (reason) {
+        jw_key(&w, "reason");
+        jw_array(&w);
+        jw_null(&w);
+        jw_text(&w, reason);
+        jw_end_array(&w);
+    }
     for (int i = 0; i < q->n_filters; i++) {
         jw_key(&w, arena_printf(c->cx->a, "%s.%s", q->filter[i].field, q->filter[i].op));
         jw_array(&w);
@@ -106,11 +114,25 @@ static enum rc note_export(struct api_call *c, const char *kind, const struct qu
     return rc;
 }
 
+/* What it is for, where the sheet holds personal or network data; NULL where nobody asks. */
+static enum rc reason_of(struct api_call *c, const struct kind *k, const char **out)
+{
+    const char *s = http_query(c->req, "reason");
+    size_t n = s ? utf8_count(s) : 0;
+    *out = k->export_reason ? s : NULL;
+    if (!k->export_reason || (n >= 2 && n <= 200 && strspn(s, " ") < strlen(s)))
+        return RC_OK;
+    return FAIL(c->cx, RC_INVALID, "reason", "“{label}”含个人信息或网络信息，导出请写明用途（2 至 200 字）",
+                "{name} holds personal or network data: say what the export is for (2 to 200 characters)", "label",
+                k->label, "name", k->label_en);
+}
+
 static enum rc export_as(struct api_call *c, enum export_format format, const char *type, const char *end)
 {
     const struct kind *k;
     struct query q;
     char *path;
+    const char *reason = NULL;
     enum rc rc = api_kind(c, &k);
     if (!rc)
         rc = api_query(c, &q);
@@ -118,12 +140,14 @@ static enum rc export_as(struct api_call *c, enum export_format format, const ch
         rc = FAIL(c->cx, RC_DENIED, NULL, "您没有导出“{label}”的权限", "you may not export {name}", "label",
                   k->label, "name", k->label_en);
     if (!rc)
+        rc = reason_of(c, k, &reason);
+    if (!rc)
         rc = spool_file(c, &path);
     if (rc)
         return rc;
     rc = record_export(c->cx, k, &q, format, http_query(c->req, "columns"), path);
     if (!rc)
-        rc = note_export(c, k->name, &q);
+        rc = note_export(c, k->name, &q, reason);
     return send(c, rc, path, type, arena_printf(c->cx->a, "%s.%s", k->name, end));
 }
 

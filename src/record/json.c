@@ -265,6 +265,7 @@ static void kind_json(struct cx *cx, struct jw *w, const struct kind *k)
     jw_kt(w, "label", k->label);
     jw_kt(w, "label_en", k->label_en);
     jw_kt(w, "group", k->group);
+    jw_kb(w, "export_reason", k->export_reason);
     jw_kt(w, "label_field", k->fields[k->label_field].name);
     jw_kt(w, "state_field", k->state_field < 0 ? NULL : k->fields[k->state_field].name);
     jw_key(w, "can");

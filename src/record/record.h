@@ -180,6 +180,7 @@ struct kind {
      * and stable: cursors need it) and the fields. Closed; listed, filtered, counted, exported and
      * permitted like any other, so that a number over it opens exactly its list. NULL: a table. */
     const char *derived;
+    bool export_reason; /* holds personal or network data: a sheet of it needs a reason (domain.md 9) */
     bool import_new; /* another kind's import may create missing ones by label, after a look */
     /* Fills such a new one beyond its label; NULL = the initial values will do. */
     enum rc (*adopt)(struct cx *cx, struct row *row);

@@ -117,7 +117,7 @@ def observed(house, client, kind):
         found.append("U")
     else:
         assert write == (403 if sees["mate"] else 404), (kind, write)
-    if kind in ("work_order", "asset") and status(client, "GET", f"/{kind}/export.xlsx") == 200:
+    if kind in ("work_order", "asset") and status(client, "GET", f"/{kind}/export.xlsx?reason=test") == 200:
         found.append("X")
     if kind == "user":
         for letter, action in (("L", "lock"), ("G", "grant_role")):
@@ -352,6 +352,23 @@ def a_limit_is_changed_by_three(house):
     refused(409, sec.act, "sla_change", again, "approve", field="rule_id")
 
 
+def a_sheet_of_personal_data_has_a_reason(house):
+    """Line Bulk export: with a reason, which stands in the journal; only then, and only for who may."""
+    sup = house.p.client("a_supervisor")
+    for kind in ("work_order", "asset_network"):
+        who = sup if kind == "work_order" else house.p.client("b_pm")
+        for bad in ("", "?reason=", "?reason=x", "?reason=%20%20%20", "?reason=" + "x" * 201):
+            status_, data = who.raw("GET", f"/api/v1/{kind}/export.xlsx{bad}")
+            assert status_ == 400 and json.loads(data)["error"]["field"] == "reason", (kind, bad, status_)
+        status_, data = who.raw("GET", f"/api/v1/{kind}/export.xlsx?reason=%E6%9C%88%E5%BA%A6%E6%A0%B8%E5%AF%B9")
+        assert status_ == 200 and data[:2] == b"PK", (kind, status_)
+        row = house.p.client("auditor").get("/journal", f=[f"kind.eq.{kind}", "action.eq.export"], limit=5)["items"][0]
+        assert "月度核对" in [c["after"] for c in row["changes"] if c["field"] == "reason"], row
+    assert sup.get("/meta")["kinds"]["work_order"]["export_reason"] is True
+    assert status(sup, "GET", "/site/export.xlsx") == 200
+    assert status(house.p.client("b_field"), "GET", "/work_order/export.xlsx?reason=test") == 403
+
+
 def tree(house):
     boss = house.p.client("sys_admin")
     a, b = (boss.get(f"/org_unit/{u['id']}") for u in (house.a, house.b))
@@ -384,6 +401,7 @@ def main():
                 ("sys_admin makes accounts, sec_admin grants roles, neither does both", two_hands),
                 ("an account is asked for by both parties, made by one hand, given a role by another", an_account_is_asked_for),
                 ("a time limit is changed by three: proposed, agreed over paper, approved", a_limit_is_changed_by_three),
+                ("a sheet of personal or network data has a reason in the journal", a_sheet_of_personal_data_has_a_reason),
                 ("the three administrators exclude each other and all others, also in the database", admins_exclude),
                 ("rights are rows that sec_admin changes; those of administrators are fixed", rights_are_rows),
                 ("settings have bounds and an owner, changes are journalled", settings),

@@ -233,7 +233,7 @@ const struct kind asset_place_kind = {
 };
 const struct kind asset_network_kind = {
     .name = "asset_network", .label = "网络接入", .label_en = "Network", .fields = network_fields, .n_fields = N(network_fields),
-    .label_field = NETWORK_GATEWAY, .state_field = -1, .group = "inside", .sort = "id", .check = network_check, .scope = {.through = "asset_id"}, .identity = "asset_id",
+    .label_field = NETWORK_GATEWAY, .state_field = -1, .group = "inside", .sort = "id", .check = network_check, .scope = {.through = "asset_id"}, .identity = "asset_id", .export_reason = true,
 };
 const struct kind asset_power_kind = {
     .name = "asset_power", .label = "供电与箱体", .label_en = "Power and box", .fields = power_fields, .n_fields = N(power_fields),

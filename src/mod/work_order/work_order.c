@@ -280,6 +280,7 @@ enum rc new_order(struct cx *cx, struct row *row)
 
 const struct kind work_order_kind = {
     .name = "work_order",
+    .export_reason = true,
     .label = "工单",
     .label_en = "Work order",
     .group = "order",

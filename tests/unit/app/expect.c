@@ -105,7 +105,8 @@ static void step_words(struct buf *b, const struct flow_step *s)
 const char *described(struct world *w, const struct kind *k)
 {
     struct buf b = {0};
-    buf_printf(&b, "kind %s %s\n", k->name, k->derived ? "derived" : k->closed ? "closed" : k->identity ? "open imported" : "open");
+    buf_printf(&b, "kind %s %s%s\n", k->name, k->derived ? "derived" : k->closed ? "closed" : k->identity ? "open imported" : "open",
+               k->export_reason ? " export-reason" : "");
     for (int i = 0; i < k->n_fields; i++) {
         buf_text_add(&b, "  ");
         field_words(&b, &k->fields[i]);

@@ -276,3 +276,17 @@ test('work with a deadline shows state, deadline and who has it beside its name,
   assert.equal(await card.locator('a').count(), 1) // the card is one target
   await b.close()
 })
+
+test('a sheet of orders asks what it is for, and is made with the answer only', async () => {
+  const b = await as('a_supervisor')
+  await visit(b.page, '/k/work_order')
+  await b.page.click('[data-tool=export]')
+  const dialog = b.page.getByRole('dialog').last()
+  await dialog.getByRole('textbox').fill('x')
+  await dialog.getByRole('button', { name: '导出' }).click()
+  await dialog.getByText('请写 2 至 200 字').waitFor()
+  await dialog.getByRole('textbox').fill('月度核对')
+  const [file] = await Promise.all([b.page.waitForEvent('download'), dialog.getByRole('button', { name: '导出' }).click()])
+  assert.match(file.suggestedFilename(), /\.xlsx$/)
+  await b.close()
+})

@@ -66,6 +66,7 @@ export interface Kind {
   label: string
   label_en?: string | null
   group?: string | null // heading of the menu
+  export_reason?: boolean // a sheet of it needs a reason
   label_field: string
   state_field: string | null
   can: string[]

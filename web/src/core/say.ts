@@ -16,6 +16,19 @@ export function messageOf(e: unknown): string {
   if (e instanceof ApiError) return e.message
   return e instanceof Error ? e.message : String(e)
 }
+/** Asks for a line of text of 2 to 200 characters; null when the user steps back. */
+export async function askText(text: string, heading: string, go: string): Promise<string | null> {
+  try {
+    const { value } = await ElMessageBox.prompt(text, heading, {
+      confirmButtonText: go,
+      cancelButtonText: t('word.cancel'),
+      inputValidator: (v) => [...(v ?? '').trim()].length >= 2 && [...v].length <= 200 || t('list.reasonBounds')
+    })
+    return value.trim()
+  } catch {
+    return null
+  }
+}
 /** A question that names what will be touched; false when the user steps back. */
 export async function ask(text: string, heading: string, go: string, danger = false): Promise<boolean> {
   try {

@@ -59,6 +59,7 @@ const en: Same<typeof zh> = {
   },
   list: {
     keyword: 'Keyword', keywordHint: 'name, number …', filters: 'Filters', clear: 'Clear all filters',
+    reasonAsk: '“{label}” holds personal or network data. Say what the export is for; it goes to the audit journal:', reasonBounds: '2 to 200 characters, please',
     removeFilter: 'Remove filter: {text}', columns: 'Columns', columnsReset: 'Defaults', total: '{n} in total',
     page: 'Page {page}', jump: 'Go to', jumpUnit: '', size: 'Rows per page', sizeOption: '{n} / page',
     prev: 'Previous page', next: 'Next page', empty: 'No {label} yet',

@@ -52,6 +52,7 @@ export default {
   },
   list: {
     keyword: '关键词', keywordHint: '名称、编号等', filters: '筛选条件', clear: '清除全部筛选', removeFilter: '去掉筛选：{text}',
+    reasonAsk: '“{label}”含个人信息或网络信息。请写明导出的用途，将记入审计日志：', reasonBounds: '请写 2 至 200 字',
     columns: '列设置', columnsReset: '恢复默认', total: '共 {n} 条', page: '第 {page} 页', jump: '前往第', jumpUnit: '页',
     size: '每页条数', sizeOption: '{n} 条/页', prev: '上一页', next: '下一页', empty: '还没有{label}',
     emptyHint: '点“新增”登记第一条，或用“导入”一次导入整张表。', emptyNew: '点“新增”登记第一条。', emptyPlain: '有新的记录时会自动出现在这里。',
