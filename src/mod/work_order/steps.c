@@ -232,6 +232,16 @@ static enum rc progress_effect(struct cx *cx, struct row *row, const struct valu
                           text_of(&in[PROGRESS_PHOTOS]));
 }
 
+/* Mended from afar there is nothing to arrive for any more: the clock stops with the restore, never
+ * runs on behind a closed order, and somebody looks at it since nobody proved to be there. */
+static enum rc nobody_came(struct cx *cx, struct row *row, struct instant at)
+{
+    if (!row->v[WO_EMERGENCY].i || !row->v[WO_ARRIVED].null)
+        return RC_OK;
+    row_int(row, WO_SPOT_CHECK, 1);
+    return sla_stop(cx, row->id, "arrive", at);
+}
+
 /* What the monitor saw come back dates the restore; else the engineer's word, until it is proved.
  */
 static enum rc restore_effect(struct cx *cx, struct row *row, const struct value *in)
@@ -250,6 +260,8 @@ static enum rc restore_effect(struct cx *cx, struct row *row, const struct value
         rc = loan_put(cx, row, in[RESTORE_LOAN].i, s.at);
     if (!rc)
         rc = pause_end_by_system(cx, row->id, OVER_RESTORED, s.at);
+    if (!rc)
+        rc = nobody_came(cx, row, s.at);
     return rc ? rc : stop_clock(cx, row, "restore", s.at);
 }
 
@@ -548,6 +560,8 @@ static enum rc verdict_effect(struct cx *cx, struct row *row, const struct value
     row_null(row, WO_PROGRESS_DUE);
     row_text(row, WO_STATE, "restored");
     rc = pause_end_by_system(cx, row->id, OVER_RESTORED, s.at);
+    if (!rc)
+        rc = nobody_came(cx, row, s.at);
     return rc ? rc : stop_clock(cx, row, "restore", s.at);
 }
 

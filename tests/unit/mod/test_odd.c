@@ -418,6 +418,24 @@ static void new_office_hours_hold_from_their_day_and_leave_the_past(void **state
     assert_int_equal(clock_int(h, noon, "restore", "deadline_at"), instant_of("2026-11-18T13:30"));
 }
 
+/* An emergency that was mended from afar: no clock runs on behind it, and it is looked at. */
+static void an_emergency_mended_from_afar_leaves_no_clock_running(void **state)
+{
+    struct house *h = *state;
+    people(h);
+    clock_at(h, "2026-05-08T09:00");
+    int64_t id = accepted(h, ",'line':'community_video','emergency':true");
+    clock_at(h, "2026-05-08T09:20");
+    OK(step(h, "field1", id, "restore", result(h, "field1")));
+    assert_string_equal(clock_state(h, id, "arrive"), "met");
+    assert_int_equal(order_int(h, id, "spot_check"), 1);
+    int64_t late = accepted(h, ",'line':'community_video','emergency':true");
+    clock_at(h, "2026-05-08T09:51");
+    OK(step(h, "field1", late, "restore", result(h, "field1")));
+    assert_string_equal(clock_state(h, late, "arrive"), "missed");
+    assert_int_equal(number(h, "SELECT COUNT(*) FROM sla_clock WHERE stopped_at IS NULL"), 0);
+}
+
 static bool offered(struct house *h, const char *login, const struct kind *k, int64_t id,
                     const char *action)
 {
@@ -461,6 +479,7 @@ static void what_makes_no_sense_is_not_offered(void **state)
 
 void odd_cases(struct cases *c)
 {
+    ON_BOTH(c, an_emergency_mended_from_afar_leaves_no_clock_running);
     ON_BOTH(c, what_makes_no_sense_is_not_offered);
     ON_BOTH(c, new_office_hours_hold_from_their_day_and_leave_the_past);
     ON_BOTH(c, a_pause_that_waited_in_the_phone_counts_from_when_it_was_set);
