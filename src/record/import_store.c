@@ -35,7 +35,8 @@ static const char *key_of(struct cx *cx, const struct identity *id, int which, c
     char number[24], *key;
     const char *parts[6];
     size_t n = 2;
-    for (int i = 0; i < id->n; i++) {
+    int count = 0;
+    for (int i = 0; i < id->n; i++, count++) {
         const struct field *f = &row->kind->fields[id->field[i]];
         const struct value *v = &row->v[id->field[i]];
         if (v->null)
@@ -49,7 +50,7 @@ static const char *key_of(struct cx *cx, const struct identity *id, int which, c
     }
     char *p = key = arena_alloc(cx->a, n);
     *p++ = which ? '1' : '0';
-    for (int i = 0; i < id->n; i++) {
+    for (int i = 0; i < count; i++) {
         size_t len = strlen(parts[i]);
         *p++ = '\x1f';
         memcpy(p, parts[i], len);
@@ -162,7 +163,7 @@ static void note_several(struct run *r, struct item *it, const struct identity *
 
 static enum rc identify(struct run *r)
 {
-    struct identity ids[4];
+    struct identity ids[4] = {0};
     struct dict items = {.a = r->one.a};
     int n = identities(r->k, ids);
     bool fresh;

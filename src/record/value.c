@@ -206,6 +206,7 @@ static const char *tidied(struct cx *cx, const struct field *f, const char *s)
 static enum rc text_from_json(struct cx *cx, const struct field *f, const json_t *in,
                               struct value *out)
 {
+    out->s = "";
     if (!json_is_string(in))
         return wrong_type(cx, f, "文字", "a text");
     if (json_string_length(in) != strlen(json_string_value(in)))
