@@ -160,8 +160,13 @@ static int nul_parity(const char *data, size_t n)
 
 static enum rc not_text(struct err *e)
 {
-    return fail(e, RC_INVALID, NULL, "无法识别文件的文字编码（支持 UTF-8、UTF-16、GB18030）：内容可能已损坏，或混用了几种编码。请用 Excel 或 WPS 打开核对，另存为 .xlsx 再试",
-                "the text encoding is not recognised (UTF-8, UTF-16 and GB18030 are): damaged or of several encodings; open it, look, and save it as .xlsx", NULL);
+    return fail(e, RC_INVALID, NULL,
+                "无法识别文件的文字编码（支持 "
+                "UTF-8、UTF-16、GB18030）：内容可能已损坏，或混用了几种编码。请用 Excel 或 WPS "
+                "打开核对，另存为 .xlsx 再试",
+                "the text encoding is not recognised (UTF-8, UTF-16 and GB18030 are): damaged or "
+                "of several encodings; open it, look, and save it as .xlsx",
+                NULL);
 }
 
 static enum rc from_marked_or_utf8(struct arena *a, const char *data, size_t n, size_t mark,

@@ -315,7 +315,8 @@ static bool has_known(const struct table *t, const struct sheet_row *row)
     return false;
 }
 
-/* One text alone in its row, and it reads like a section's title or is merged over most of the table. */
+/* One text alone in its row, and it reads like a section's title or is merged over most of the
+ * table. */
 static bool is_section(const struct table *t, const struct sheet_row *row, size_t first)
 {
     size_t wide = 1;
@@ -330,8 +331,8 @@ static bool is_section(const struct table *t, const struct sheet_row *row, size_
     return (wide > 1 && 2 * wide > t->heading_cols) || text_is_section(row->cells[first].text);
 }
 
-/* The headings of another table below: its columns would be read as those of the first. The first two cells of
- * nearly every data row end the question. */
+/* The headings of another table below: its columns would be read as those of the first. The first
+ * two cells of nearly every data row end the question. */
 static bool is_other_heading(struct table *t, const struct sheet_row *row)
 {
     size_t known = 0, own = 0;
@@ -350,11 +351,13 @@ static enum rc fail_other_heading(const struct table *t, int32_t row, struct err
     char at[16], first[16];
     snprintf(at, sizeof at, "%d", row);
     snprintf(first, sizeof first, "%d", t->heading_row);
-    return fail(e, RC_INVALID, "file",
-                "第 {row} 行又是一行表头，列与第 {first} 行的不同。请把两个表放到各自的工作表或文件里分别导入",
-                "row {row} is another heading, with other columns than row {first}; put the two tables "
-                "into sheets or files of their own",
-                "row", at, "first", first, NULL);
+    return fail(
+        e, RC_INVALID, "file",
+        "第 {row} 行又是一行表头，列与第 {first} "
+        "行的不同。请把两个表放到各自的工作表或文件里分别导入",
+        "row {row} is another heading, with other columns than row {first}; put the two tables "
+        "into sheets or files of their own",
+        "row", at, "first", first, NULL);
 }
 
 /* TABLE_SKIPS: a data row. */
