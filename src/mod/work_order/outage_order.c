@@ -195,9 +195,8 @@ static enum rc adopt(struct cx *cx, int64_t outage_id, bool *adopted)
     return record_update(cx, old, row, "follow");
 }
 
-#define AGAIN_MS                                                                                   \
-    (10 * MINUTE_MS) /* an order finished too early: time for the monitor to see it                \
-                      */
+/* An order finished too early: time for the monitor to see it. */
+#define AGAIN_MS (10 * MINUTE_MS)
 
 static enum rc missing_orders(struct cx *cx, int *changed)
 {
