@@ -382,7 +382,9 @@ test('what somebody else changed in between is shown beside my own step; what th
   const x = await dispatched('冲突故事')
   const b = await phone('b_field', { at: { latitude: 39.95, longitude: 116.4 } })
   const page = b.page
+  const phrases = page.waitForResponse(/stock_phrase/)
   await go(page, `/m/order/${x.order.id}`)
+  await (await phrases).finished()
   await b.context.setOffline(true)
   await page.click('[data-action=accept]')
   await page.locator('[data-field=plan] [data-phrase]').first().click()

@@ -43,6 +43,7 @@ export interface Draft extends Omit<Step, 'user' | 'moment' | 'state' | 'photos'
 export interface Outcome { sent: boolean; step: Step | null; record: Rec | null }
 
 const RETRY_MS = 20_000
+const SOON_MS = 1000 // a phone says "online" before its network carries anything
 export const steps = ref<Step[]>([])
 export const sending = ref(false)
 export const waiting = computed(() => steps.value.filter((s) => s.state === 'waits'))
@@ -200,6 +201,17 @@ async function guarded(): Promise<void> {
 }
 let running: Promise<void> | null = null
 let again = false
+let soon = SOON_MS
+let timer: ReturnType<typeof setTimeout> | undefined
+/** What could not be sent is tried again after 1 s, 2 s, 4 s …, then with the interval. */
+function retry(): void {
+  clearTimeout(timer)
+  if (!waiting.value.length) soon = SOON_MS
+  else if (soon < RETRY_MS) {
+    timer = setTimeout(() => void flush(), soon)
+    soon *= 2
+  }
+}
 async function loop(): Promise<void> {
   sending.value = true
   try {
@@ -210,6 +222,7 @@ async function loop(): Promise<void> {
   } finally {
     sending.value = false
     running = null
+    retry()
   }
 }
 export function flush(): Promise<void> {
@@ -262,6 +275,7 @@ export function startOutbox(): void {
   started = true
   window.addEventListener('online', () => {
     online.value = true
+    soon = SOON_MS
     void flush()
   })
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void flush())

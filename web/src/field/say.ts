@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One short message at a time, over the bottom bar.
+// One short message at a time, over the top of the page; a thumb reaches through it.
 import { ref } from 'vue'
 import { ApiError } from '@/api/client'
 
