@@ -188,8 +188,13 @@ char *utf8_tidy(struct arena *a, const char *s)
     bool gap = false;
     while (n > 0) {
         uint32_t cp;
-        size_t len;
-        utf8_step(s, n, &cp, &len);
+        size_t len = 0;
+        while (s[len] > ' ' && s[len] < 0x7F) /* most cells are words of ASCII */
+            len++;
+        if (len)
+            cp = 'a';
+        else
+            utf8_step(s, n, &cp, &len);
         if (is_blank(cp)) {
             gap = true;
         } else if (!is_hidden(cp)) {

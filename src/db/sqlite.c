@@ -2,6 +2,7 @@
 /* The SQLite driver: opening, transactions, error codes. A connection is used by one thread at a
  * time, so SQLite's own mutexes stay off. */
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -277,6 +278,12 @@ static enum rc attach_queue(struct lite *l, const char *path, struct err *e)
     return RC_OK;
 }
 
+/* Nobody asks SQLite how much memory it uses; counting it costs a lock at each allocation. */
+static void set_up_library(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 enum rc sqlite_open(const char *data_dir, enum db_store store, enum db_mode mode, struct db **out,
                     struct err *e)
 {
@@ -291,6 +298,8 @@ enum rc sqlite_open(const char *data_dir, enum db_store store, enum db_mode mode
     if (rc != RC_OK) {
         return rc;
     }
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, set_up_library);
     struct lite *l = db_alloc(sizeof *l);
     l->base = (struct db){.ops = &lite_ops, .kind = DB_SQLITE, .store = store, .mode = mode};
     l->wait_ms = TURN_MS;

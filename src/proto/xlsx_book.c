@@ -96,7 +96,7 @@ struct workbook {
 static const struct relation *sheet_relation(const struct workbook *w, const char **attrs)
 {
     for (; attrs[0]; attrs += 2) {
-        if (!part_is(attrs[0], "id")) /* r:id; sheetId is another name */
+        if (!part_is(part_local(attrs[0]), "id")) /* r:id; sheetId is another name */
             continue;
         for (size_t i = 0; i < w->relations.n; i++)
             if (strcmp(w->relations.items[i].id, attrs[1]) == 0)

@@ -54,7 +54,7 @@ void part_finish(struct part *p)
     XML_StopParser(p->xml, XML_FALSE);
 }
 
-static const char *local_name(const char *name)
+const char *part_local(const char *name)
 {
     const char *colon = strchr(name, ':');
     return colon ? colon + 1 : name;
@@ -62,14 +62,13 @@ static const char *local_name(const char *name)
 
 bool part_is(const char *name, const char *local)
 {
-    const char *p = local_name(name);
-    return *p == *local && strcmp(p, local) == 0;
+    return *name == *local && strcmp(name, local) == 0;
 }
 
 const char *part_attr(const char **attrs, const char *local)
 {
     for (; attrs[0]; attrs += 2)
-        if (part_is(attrs[0], local))
+        if (part_is(part_local(attrs[0]), local))
             return attrs[1];
     return NULL;
 }
@@ -89,7 +88,7 @@ static void on_start(void *user, const char *name, const char **attrs)
         part_stop(p, sheet_fail_damaged(p->name, "nested too deep", p->e));
         return;
     }
-    p->handler->start(p, name, attrs);
+    p->handler->start(p, part_local(name), attrs);
 }
 
 static void on_end(void *user, const char *name)
@@ -99,7 +98,7 @@ static void on_end(void *user, const char *name)
         return;
     p->depth--;
     if (p->handler->end)
-        p->handler->end(p, name);
+        p->handler->end(p, part_local(name));
 }
 
 static void on_chars(void *user, const char *s, int n)

@@ -43,8 +43,10 @@ void part_pause(struct part *p);            /* part_run returns; the next call g
 void part_finish(struct part *p);           /* the rest of the part does not matter */
 void part_stop(struct part *p, enum rc rc); /* failed; the text is set in p->e */
 
-/* Names come with whatever prefix the writer chose; these compare what stands behind it. */
-bool part_is(const char *name, const char *local);
+/* Names come with whatever prefix the writer chose. Handlers get an element's name without it; an
+ * attribute's has it still. */
+const char *part_local(const char *name);
+bool part_is(const char *name, const char *local); /* both without a prefix */
 const char *part_attr(const char **attrs, const char *local); /* NULL when absent */
 
 /* Appends text with _xHHHH_ escapes undone, control characters dropped and CRLF folded to LF. */

@@ -257,6 +257,14 @@ static struct run *run_new(struct cx *cx, const struct kind *k, const struct imp
     *r = (struct run){.cx = cx, .one = *cx, .k = k, .o = o, .pass = arena_new(), .kept = arena_new()};
     r->one.a = arena_new();
     r->is_late = ARENA_NEW(r->kept, uint8_t, SHEET_ROWS / 8 + 1);
+    struct buf slots = {0};
+    for (int i = 0; i < CHUNK_ROWS; i++) {
+        r->slot[i] = arena_printf(r->kept, "k%d", i);
+        buf_printf(&slots, "%s:%s", i ? "," : "", r->slot[i]);
+    }
+    r->slots = arena_strdup(r->kept, buf_text(&slots));
+    buf_free(&slots);
+    r->scopes = cx_scopes(cx, permission_of(cx, k, "import"));
     r->columns = import_columns(r);
     r->blank = record_new(cx, k);
     return r;

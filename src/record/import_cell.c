@@ -63,14 +63,14 @@ struct table_column *import_columns(struct run *r)
 
 bool says_nothing(const char *text)
 {
-    return word_in("-|/|—|——|--|－|／|无|暂无|N/A|n/a|NA", text);
+    return strnlen(text, 7) < 7 && word_in("-|/|—|——|--|－|／|无|暂无|N/A|n/a|NA", text);
 }
 
 /* 无 in a field of choices, or of yes and no, may be one of them. */
 static bool clears(const struct field *f, const char *text)
 {
     if (f->type == F_ENUM || f->type == F_BOOL)
-        return word_in("-|/|—|——|--|－|／", text);
+        return strnlen(text, 7) < 7 && word_in("-|/|—|——|--|－|／", text);
     return says_nothing(text);
 }
 
@@ -233,14 +233,22 @@ enum rc import_missing(struct run *r, struct item *it)
     return RC_OK;
 }
 
+static bool may_make(struct run *r, const struct kind *to)
+{
+    if (r->asked != to) /* for thousands of rows the same */
+        r->may_make = cx_may(r->cx, permission_of(&r->one, to, "create")) ||
+                      cx_may(r->cx, permission_of(&r->one, to, "import"));
+    r->asked = to;
+    return r->may_make;
+}
+
 static enum rc ref_from_cell(struct run *r, const struct field *f, const char *text, struct value *out)
 {
     enum rc rc = find_ref(r, f, text, &out->i);
     if (rc || out->i)
         return rc;
     const struct kind *to = record_kind(f->ref);
-    bool may = cx_may(r->cx, permission_of(&r->one, to, "create")) || cx_may(r->cx, permission_of(&r->one, to, "import"));
-    if (to->import_new && may)
+    if (to->import_new && may_make(r, to))
         return missing_ref(r, f, text, out);
     if (to->import_new)
         return FAIL(&r->one, RC_DENIED, f->name, "“{label}”里的{kind}“{text}”还没有登记，您也没有新建的权限；请管理员先登记，或改成已有名称",
@@ -357,7 +365,7 @@ static enum rc choice_from_cell(struct run *r, const struct field *f, const char
 static bool is_power_of_ten(const char *s)
 {
     int n = 0;
-    return sscanf(s, "%*1[1-9]%*[.0-9]E+%*2d%n", &n) == 0 && n && !s[n] && strspn(s, "0123456789.E+") == strlen(s);
+    return strchr(s, 'E') && sscanf(s, "%*1[1-9]%*[.0-9]E+%*2d%n", &n) == 0 && n && !s[n] && strspn(s, "0123456789.E+") == strlen(s);
 }
 
 /* A number in a text column is its digits; where some were lost the text would be another number. */

@@ -70,6 +70,11 @@ struct run {
     struct arena *pass; /* of one pass over the sheet: what follows lives there */
     struct item items[CHUNK_ROWS];
     int n_items;
+    const char *slot[CHUNK_ROWS]; /* names of binds "k0" …: always as many, so it is one prepared text */
+    const char *slots;            /* ":k0,:k1,…" */
+    unsigned scopes;              /* of the right to import */
+    const struct kind *asked;     /* whether the actor may make one: may_make */
+    bool may_make;
     struct dict seen;    /* identity -> row */
     struct dict refs;    /* "kind:name" -> id, 0 = unknown */
     struct dict folded;  /* "kind:folded name" -> id, -1 = two of them; "kind:" when loaded */

@@ -163,10 +163,10 @@ static enum rc find_names(struct links *x, const struct later *from, int by)
     int n = 0;
     buf_printf(&sql, "SELECT id, %s FROM %s WHERE retired_at IS NULL AND %s IN (", f->name,
                kind_table(x->r->k), f->name);
+    buf_text_add(&sql, x->r->slots);
     for (int i = 0; i < CHUNK_ROWS; i++) {
-        const char *name = arena_printf(cx->a, "k%d", i);
+        const char *name = x->r->slot[i];
         bool wanted = (from = next_of(x, from)) && !dict_get(&x->ids, from->name);
-        buf_printf(&sql, "%s:%s", i ? "," : "", name);
         b[i] = wanted ? B_TEXT(name, kept_name(x, f, from->name)) : B_NULL(name);
         n += wanted;
         from = from ? from->next : NULL;

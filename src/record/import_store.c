@@ -78,12 +78,11 @@ static enum rc load_old(struct run *r, const struct identity *id, int which, con
     struct db_rows *rows;
     int n = 0;
     buf_printf(&sql, "SELECT %s FROM %s_v WHERE %s IN (", row_columns(cx, r->k), r->k->name, f->name);
-    for (int i = 0; i < CHUNK_ROWS; i++) { /* always as many: one prepared text */
+    buf_text_add(&sql, r->slots);
+    for (int i = 0; i < CHUNK_ROWS; i++) {
         struct item *it = i < r->n_items ? &r->items[i] : NULL;
         bool mine = it && it->key && (*it->key == '1') == which;
-        const char *name = arena_printf(cx->a, "k%d", i);
-        buf_printf(&sql, "%s:%s", i ? "," : "", name);
-        b[i] = mine ? value_bind(name, f, &it->row->v[last], 0) : B_NULL(name);
+        b[i] = mine ? value_bind(r->slot[i], f, &it->row->v[last], 0) : B_NULL(r->slot[i]);
         n += mine;
     }
     b[CHUNK_ROWS] = B_END;
@@ -259,8 +258,7 @@ static enum rc check_fields(struct run *r, const struct item *it)
 
 static enum rc check_scope(struct run *r, const struct item *it)
 {
-    unsigned scope = cx_scopes(r->cx, permission_of(&r->one, r->k, "import"));
-    if (row_in_scope(r->cx, it->row, scope) && (!it->old || row_in_scope(r->cx, it->old, scope)))
+    if (row_in_scope(r->cx, it->row, r->scopes) && (!it->old || row_in_scope(r->cx, it->old, r->scopes)))
         return RC_OK;
     return FAIL(&r->one, RC_DENIED, NULL, "这条记录不在您的导入权限范围内", "outside what you may import");
 }
