@@ -6,6 +6,7 @@
 #include "core/account.h"
 #include "mod/asset/asset.h"
 #include "mod/work_order/work_order.h"
+#include "orders.h"
 #include "street.h"
 
 static void people(struct house *h)
@@ -20,28 +21,12 @@ static void people(struct house *h)
         person(h, who[i][0], who[i][1], NULL);
 }
 
-static int64_t reported(struct house *h, const char *login)
+static int64_t reported_by(struct house *h, const char *login)
 {
     struct row *row;
     be(h, login);
     OK(create(h, &work_order_kind, &row, "{'title':'电脑打不开'}"));
     return row->id;
-}
-
-/* As the person; the step's answer. */
-static enum rc step(struct house *h, const char *login, int64_t id, const char *action,
-                    const char *json)
-{
-    struct row *row;
-    be(h, login);
-    h->cx.err = (struct err){0};
-    return act(h, &work_order_kind, id, action, &row, "%s", json);
-}
-
-static enum rc dispatch(struct house *h, int64_t id, const char *engineer)
-{
-    return step(h, "disp", id, "dispatch",
-                arena_printf(CX->a, "'engineer_id':%lld", (long long)person_id(h, engineer)));
 }
 
 
@@ -150,7 +135,7 @@ static void only_an_engineer_is_sent(void **state)
 {
     struct house *h = *state;
     people(h);
-    int64_t id = reported(h, "clerk1");
+    int64_t id = reported_by(h, "clerk1");
     OK(step(h, "disp", id, "register", ""));
     REFUSED(dispatch(h, id, "clerk2"), RC_INVALID, "engineer_id");
     REFUSED(dispatch(h, id, "super"), RC_INVALID, "engineer_id");
@@ -167,7 +152,7 @@ static void the_reporter_must_be_told_a_plan_and_the_result_needs_a_photo(void *
 {
     struct house *h = *state;
     people(h);
-    int64_t id = reported(h, "clerk1");
+    int64_t id = reported_by(h, "clerk1");
     OK(step(h, "disp", id, "register", ""));
     OK(dispatch(h, id, "field1"));
     REFUSED(step(h, "field1", id, "accept", ""), RC_INVALID, "plan");
@@ -189,7 +174,7 @@ static void steps_go_only_along_the_table(void **state)
 {
     struct house *h = *state;
     people(h);
-    int64_t id = reported(h, "clerk1");
+    int64_t id = reported_by(h, "clerk1");
     REFUSED(dispatch(h, id, "field1"), RC_CONFLICT, "state");
     assert_int_equal(step(h, "clerk1", id, "register", ""), RC_DENIED);
     assert_int_equal(step(h, "field1", id, "register", ""), RC_DENIED);
@@ -202,7 +187,7 @@ static void steps_go_only_along_the_table(void **state)
 
 static int64_t restored(struct house *h, const char *reporter, const char *engineer)
 {
-    int64_t id = reported(h, reporter);
+    int64_t id = reported_by(h, reporter);
     OK(step(h, "disp", id, "register", ""));
     OK(dispatch(h, id, engineer));
     OK(step(h, engineer, id, "accept", "'plan':'马上到'"));
@@ -259,7 +244,7 @@ static void an_engineer_claims_from_the_pool(void **state)
 {
     struct house *h = *state;
     people(h);
-    int64_t id = reported(h, "clerk1");
+    int64_t id = reported_by(h, "clerk1");
     REFUSED(step(h, "field1", id, "accept", "'plan':'我去'"), RC_CONFLICT,
             "state"); /* not yet registered */
     OK(step(h, "disp", id, "register", ""));
@@ -275,7 +260,7 @@ static void a_field_engineer_sees_the_own_orders_and_the_pool(void **state)
 {
     struct house *h = *state;
     people(h);
-    int64_t pool = reported(h, "clerk1"), mine = restored(h, "clerk1", "field1"),
+    int64_t pool = reported_by(h, "clerk1"), mine = restored(h, "clerk1", "field1"),
             theirs = restored(h, "clerk1", "field2");
     assert_true(sees(h, "field1", pool));
     assert_true(sees(h, "field1", mine));
@@ -295,7 +280,7 @@ static void the_order_of_another_reporter_is_not_there(void **state)
 {
     struct house *h = *state;
     people(h);
-    int64_t id = reported(h, "clerk1");
+    int64_t id = reported_by(h, "clerk1");
     assert_true(sees(h, "clerk1", id));
     assert_false(sees(h, "clerk2", id));
     OK(step(h, "disp", id, "register", ""));
@@ -315,8 +300,8 @@ static void a_section_head_sees_the_orders_of_the_own_people(void **state)
     person(h, "lone", "a_section", NULL);
     person(h, "ann", "a_clerk", "a");
     person(h, "ben", "a_clerk", "b");
-    int64_t own = reported(h, "head"), hers = reported(h, "ann"), his = reported(h, "ben"),
-            alone = reported(h, "lone");
+    int64_t own = reported_by(h, "head"), hers = reported_by(h, "ann"), his = reported_by(h, "ben"),
+            alone = reported_by(h, "lone");
     assert_true(sees(h, "head", own));
     assert_true(sees(h, "head", hers));
     assert_false(sees(h, "head", his));
@@ -442,7 +427,7 @@ static void of_two_who_claim_at_once_one_gets_the_order(void **state)
     struct house *h = *state;
     struct row *row;
     people(h);
-    int64_t id = reported(h, "clerk1");
+    int64_t id = reported_by(h, "clerk1");
     OK(step(h, "disp", id, "register", ""));
     int64_t rev = number(h, "SELECT rev FROM work_order");
     OK(step(h, "field1", id, "accept", "'plan':'我去'"));

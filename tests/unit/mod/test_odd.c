@@ -7,6 +7,7 @@
 #include "mod/asset/asset.h"
 #include "mod/sla/sla.h"
 #include "mod/work_order/work_order.h"
+#include "orders.h"
 #include "street.h"
 
 static void people(struct house *h)
@@ -18,23 +19,6 @@ static void people(struct house *h)
                                          {"super", "a_supervisor"}};
     for (size_t i = 0; i < sizeof who / sizeof *who; i++)
         person(h, who[i][0], who[i][1], NULL);
-}
-
-static int64_t reported(struct house *h, const char *more)
-{
-    struct row *row;
-    be(h, "disp");
-    OK(create(h, &work_order_kind, &row, "{'title':'打不开了','channel':'phone'%s}", more));
-    return row->id;
-}
-
-static enum rc step(struct house *h, const char *login, int64_t id, const char *action,
-                    const char *json)
-{
-    struct row *row;
-    be(h, login);
-    h->cx.err = (struct err){0};
-    return act(h, &work_order_kind, id, action, &row, "%s", json);
 }
 
 static enum rc with(struct house *h, const char *login, int64_t id, const char *action,
@@ -57,19 +41,9 @@ static const char *result(struct house *h, const char *login)
     return arena_printf(CX->a, "'result':'换了电源','after_photos':%s", photo(h, login));
 }
 
-static enum rc pause(struct house *h, const char *login, int64_t id, const char *code,
-                     const char *more)
-{
-    struct row *row;
-    be(h, login);
-    h->cx.err = (struct err){0};
-    return create(h, &sla_pause_kind, &row, "{'work_order_id':%lld,'code':'%s','reason':'等人'%s}",
-                  (long long)id, code, more);
-}
-
 static enum rc absent(struct house *h, int64_t id)
 {
-    return pause(h, "field1", id, "customer",
+    return set_pause(h, "field1", id, "customer",
                  arena_printf(CX->a, ",'evidence':%s,'call_record':'三次未接','contact_told':true",
                               photo(h, "field1")));
 }
@@ -83,25 +57,12 @@ static enum rc end_pause(struct house *h, const char *login)
                NO_INPUT);
 }
 
-static int64_t clock_int(struct house *h, int64_t id, const char *metric, const char *column)
-{
-    return number(
-        h,
-        "SELECT %s FROM sla_clock WHERE work_order_id = %lld AND metric = '%s' AND state <> 'void'",
-        column, (long long)id, metric);
-}
-
 static const char *clock_state(struct house *h, int64_t id, const char *metric)
 {
     return words(h,
                  "SELECT state FROM sla_clock WHERE work_order_id = %lld AND metric = '%s'"
                  " AND (void_reason IS NULL OR void_reason <> 'superseded') ORDER BY id",
                  (long long)id, metric);
-}
-
-static int64_t order_int(struct house *h, int64_t id, const char *column)
-{
-    return number(h, "SELECT %s FROM work_order WHERE id = %lld", column, (long long)id);
 }
 
 static void tick_levels(struct house *h)
@@ -140,7 +101,7 @@ static void restoring_ends_what_was_waited_for(void **state)
     int64_t id = accepted(h, "");
     clock_at(h, "2026-05-08T09:20");
     OK(absent(h, id));
-    OK(pause(h, "disp", id, "carrier", ",'reference_no':'10010-7'"));
+    OK(set_pause(h, "disp", id, "carrier", ",'reference_no':'10010-7'"));
     clock_at(h, "2026-05-08T10:30");
     OK(step(h, "field1", id, "restore", result(h, "field1")));
     assert_int_equal(clock_int(h, id, "restore", "elapsed_ms"), 20 * MINUTE_MS);
@@ -162,11 +123,11 @@ static void what_does_not_run_is_not_paused(void **state)
     int64_t main = reported(h, ""), child = reported(h, ""), gone = reported(h, "");
     OK(with(h, "disp", child, "merge", "parent_id", main, ""));
     OK(step(h, "disp", gone, "cancel", "'result':'误报误报'"));
-    REFUSED(pause(h, "disp", child, "site_power", ",'reference_no':'停电通知 7'"), RC_CONFLICT,
+    REFUSED(set_pause(h, "disp", child, "site_power", ",'reference_no':'停电通知 7'"), RC_CONFLICT,
             "work_order_id");
-    REFUSED(pause(h, "disp", gone, "site_power", ",'reference_no':'停电通知 7'"), RC_CONFLICT,
+    REFUSED(set_pause(h, "disp", gone, "site_power", ",'reference_no':'停电通知 7'"), RC_CONFLICT,
             "work_order_id");
-    OK(pause(h, "disp", main, "site_power", ",'reference_no':'停电通知 7'"));
+    OK(set_pause(h, "disp", main, "site_power", ",'reference_no':'停电通知 7'"));
 }
 
 /* 3.4 rule 5: on the spot at 09:20 without a network; the desk wrote at 09:40; sent at 09:50. */
@@ -278,7 +239,7 @@ static void a_new_day_moves_a_paused_clock_too(void **state)
     int64_t id = accepted(h, "");
     be_system(h);
     OK(work_order_tick(CX, &changed));
-    OK(pause(h, "disp", id, "site_power", ",'reference_no':'停电通知 7'"));
+    OK(set_pause(h, "disp", id, "site_power", ",'reference_no':'停电通知 7'"));
     clock_at(h, "2026-05-09T12:30");
     made(h, &calendar_day_kind,
          "{'on_date':'2026-05-09','type':'rest','name':'市里通知','is_override':true}");
@@ -358,11 +319,11 @@ static void a_pause_that_waited_in_the_phone_counts_from_when_it_was_set(void **
     clock_at(h, "2026-05-08T11:00");
     const char *proof = arena_printf(CX->a, ",'evidence':%s,'call_record':'三次未接','contact_told':true",
                                      photo(h, "field1"));
-    REFUSED(pause(h, "field1", id, "customer",
+    REFUSED(set_pause(h, "field1", id, "customer",
                   arena_printf(CX->a, "%s,'started_at':%lld", proof,
                                (long long)instant_of("2026-05-08T09:20"))),
             RC_INVALID, "started_at");
-    OK(pause(h, "field1", id, "customer",
+    OK(set_pause(h, "field1", id, "customer",
              arena_printf(CX->a, "%s,'device_at':%lld,'queued_ms':%lld", proof,
                           (long long)instant_of("2026-05-08T09:20"), (long long)(100 * MINUTE_MS))));
     assert_int_equal(number(h, "SELECT started_at FROM sla_pause"), instant_of("2026-05-08T09:20"));

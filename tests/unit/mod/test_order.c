@@ -9,6 +9,7 @@
 #include "mod/report/report.h"
 #include "mod/sla/sla.h"
 #include "mod/work_order/work_order.h"
+#include "orders.h"
 #include "street.h"
 
 static void people(struct house *h)
@@ -20,29 +21,6 @@ static void people(struct house *h)
     };
     for (size_t i = 0; i < sizeof who / sizeof *who; i++)
         person(h, who[i][0], who[i][1], NULL);
-}
-
-static int64_t reported(struct house *h, const char *more)
-{
-    struct row *row;
-    be(h, "disp");
-    OK(create(h, &work_order_kind, &row, "{'title':'打不开了','channel':'phone'%s}", more));
-    return row->id;
-}
-
-static enum rc step(struct house *h, const char *login, int64_t id, const char *action,
-                    const char *json)
-{
-    struct row *row;
-    be(h, login);
-    h->cx.err = (struct err){0};
-    return act(h, &work_order_kind, id, action, &row, "%s", json);
-}
-
-static enum rc dispatch(struct house *h, int64_t id, const char *engineer)
-{
-    return step(h, "disp", id, "dispatch",
-                arena_printf(CX->a, "'engineer_id':%lld", (long long)person_id(h, engineer)));
 }
 
 static int64_t accepted(struct house *h, const char *more)
@@ -64,25 +42,12 @@ static const char *order_text(struct house *h, int64_t id, const char *column)
     return words(h, "SELECT %s FROM work_order WHERE id = %lld", column, (long long)id);
 }
 
-static int64_t order_int(struct house *h, int64_t id, const char *column)
-{
-    return number(h, "SELECT %s FROM work_order WHERE id = %lld", column, (long long)id);
-}
-
 static const char *clock_text(struct house *h, int64_t id, const char *metric)
 {
     return words(h,
                  "SELECT state FROM sla_clock WHERE work_order_id = %lld AND metric = '%s'"
                  " AND (void_reason IS NULL OR void_reason <> 'superseded') ORDER BY id",
                  (long long)id, metric);
-}
-
-static int64_t clock_int(struct house *h, int64_t id, const char *metric, const char *column)
-{
-    return number(
-        h,
-        "SELECT %s FROM sla_clock WHERE work_order_id = %lld AND metric = '%s' AND state <> 'void'",
-        column, (long long)id, metric);
 }
 
 static void at(struct house *h, const char *beijing)
@@ -99,16 +64,6 @@ static int ticks(struct house *h)
 }
 
 /* --- pauses (3.3) --- */
-
-static enum rc pause(struct house *h, const char *login, int64_t id, const char *code,
-                     const char *more)
-{
-    struct row *row;
-    be(h, login);
-    h->cx.err = (struct err){0};
-    return create(h, &sla_pause_kind, &row, "{'work_order_id':%lld,'code':'%s','reason':'等人'%s}",
-                  (long long)id, code, more);
-}
 
 static int64_t last_pause(struct house *h)
 {
@@ -130,28 +85,28 @@ static void each_pause_has_its_setter_and_its_evidence(void **state)
     people(h);
     int64_t id = accepted(h, "");
     const char *evidence = arena_printf(CX->a, ",'evidence':%s", photo(h, "field1"));
-    REFUSED(pause(h, "disp", id, "approval", ""), RC_DENIED, "code"); /* the system's alone */
-    REFUSED(pause(h, "pm", id, "carrier", ",'reference_no':'10010-1'"), RC_DENIED, "code");
-    REFUSED(pause(h, "field1", id, "carrier", ",'reference_no':'10010-1'"), RC_DENIED, "code");
-    REFUSED(pause(h, "disp", id, "carrier", ""), RC_INVALID, "reference_no");
-    OK(pause(h, "disp", id, "carrier", ",'reference_no':'10010-1'"));
-    REFUSED(pause(h, "disp", id, "carrier", ",'reference_no':'10010-2'"), RC_CONFLICT, "code");
-    REFUSED(pause(h, "disp", id, "vendor", ",'reference_no':'V1'"), RC_DENIED, "code");
-    OK(pause(h, "pm", id, "vendor", ",'reference_no':'V1'"));
-    REFUSED(pause(h, "disp", id, "customer", evidence), RC_DENIED, "code");
-    REFUSED(pause(h, "field1", id, "customer", ""), RC_INVALID, "evidence");
-    REFUSED(pause(h, "field1", id, "customer", evidence), RC_INVALID, "call_record");
-    REFUSED(pause(h, "field1", id, "customer",
+    REFUSED(set_pause(h, "disp", id, "approval", ""), RC_DENIED, "code"); /* the system's alone */
+    REFUSED(set_pause(h, "pm", id, "carrier", ",'reference_no':'10010-1'"), RC_DENIED, "code");
+    REFUSED(set_pause(h, "field1", id, "carrier", ",'reference_no':'10010-1'"), RC_DENIED, "code");
+    REFUSED(set_pause(h, "disp", id, "carrier", ""), RC_INVALID, "reference_no");
+    OK(set_pause(h, "disp", id, "carrier", ",'reference_no':'10010-1'"));
+    REFUSED(set_pause(h, "disp", id, "carrier", ",'reference_no':'10010-2'"), RC_CONFLICT, "code");
+    REFUSED(set_pause(h, "disp", id, "vendor", ",'reference_no':'V1'"), RC_DENIED, "code");
+    OK(set_pause(h, "pm", id, "vendor", ",'reference_no':'V1'"));
+    REFUSED(set_pause(h, "disp", id, "customer", evidence), RC_DENIED, "code");
+    REFUSED(set_pause(h, "field1", id, "customer", ""), RC_INVALID, "evidence");
+    REFUSED(set_pause(h, "field1", id, "customer", evidence), RC_INVALID, "call_record");
+    REFUSED(set_pause(h, "field1", id, "customer",
                   arena_printf(CX->a, "%s,'call_record':'两次未接'", evidence)),
             RC_INVALID, "contact_told");
-    OK(pause(h, "field1", id, "customer",
+    OK(set_pause(h, "field1", id, "customer",
              arena_printf(CX->a, "%s,'call_record':'两次未接','contact_told':true", evidence)));
-    REFUSED(pause(h, "disp", id, "site_power", ""), RC_INVALID, "evidence");
-    OK(pause(h, "disp", id, "site_power", ",'reference_no':'停电通知 3 号'"));
-    REFUSED(pause(h, "field2", id, "safety", ",'reference_no':'雷电黄色'"), RC_NOT_FOUND,
+    REFUSED(set_pause(h, "disp", id, "site_power", ""), RC_INVALID, "evidence");
+    OK(set_pause(h, "disp", id, "site_power", ",'reference_no':'停电通知 3 号'"));
+    REFUSED(set_pause(h, "field2", id, "safety", ",'reference_no':'雷电黄色'"), RC_NOT_FOUND,
             ""); /* not the own order */
-    OK(pause(h, "field1", id, "safety", ",'reference_no':'雷电黄色'"));
-    REFUSED(pause(h, "disp", id, "carrier", ",'reference_no':'x','metrics':'respond'"), RC_INVALID,
+    OK(set_pause(h, "field1", id, "safety", ",'reference_no':'雷电黄色'"));
+    REFUSED(set_pause(h, "disp", id, "carrier", ",'reference_no':'x','metrics':'respond'"), RC_INVALID,
             "metrics");
     assert_string_equal(words(h, "SELECT code || ' ' || metrics FROM sla_pause ORDER BY id"),
                         "carrier restore,resolve,vendor resolve,customer "
@@ -165,15 +120,15 @@ static void a_pause_cannot_be_put_down_later_than_thirty_minutes(void **state)
     people(h);
     int64_t id = accepted(h, "");
     int64_t now = CX->now.ms;
-    REFUSED(pause(h, "disp", id, "carrier",
+    REFUSED(set_pause(h, "disp", id, "carrier",
                   arena_printf(CX->a, ",'reference_no':'1','started_at':%lld",
                                (long long)(now - 31 * MINUTE_MS))),
             RC_INVALID, "started_at");
-    REFUSED(pause(h, "disp", id, "carrier",
+    REFUSED(set_pause(h, "disp", id, "carrier",
                   arena_printf(CX->a, ",'reference_no':'1','started_at':%lld",
                                (long long)(now + 2 * MINUTE_MS))),
             RC_INVALID, "started_at");
-    OK(pause(h, "disp", id, "carrier",
+    OK(set_pause(h, "disp", id, "carrier",
              arena_printf(CX->a, ",'reference_no':'1','started_at':%lld",
                           (long long)(now - 30 * MINUTE_MS))));
 }
@@ -185,11 +140,11 @@ static void force_majeure_comes_too_late_when_the_clock_has_run_out(void **state
     int64_t id = accepted(h, "");
     const char *proof = arena_printf(CX->a, ",'evidence':%s", photo(h, "pm"));
     at(h, "2026-05-09T09:59");
-    OK(pause(h, "pm", id, "fm", arena_printf(CX->a, "%s,'metrics':'restore'", proof)));
+    OK(set_pause(h, "pm", id, "fm", arena_printf(CX->a, "%s,'metrics':'restore'", proof)));
     assert_string_equal(clock_text(h, id, "restore"), "paused");
     int64_t other = accepted(h, "");
     at(h, "2026-05-09T14:00");
-    REFUSED(pause(h, "pm", other, "fm", arena_printf(CX->a, ",'evidence':%s", photo(h, "pm"))),
+    REFUSED(set_pause(h, "pm", other, "fm", arena_printf(CX->a, ",'evidence':%s", photo(h, "pm"))),
             RC_CONFLICT, "code");
 }
 
@@ -203,7 +158,7 @@ static void a_pause_moves_the_deadline_and_a_rejected_one_never_was(void **state
         accepted(h, ",'line':'community_video'"); /* restore S-09 24 h: until 05-09 17:00 */
     int64_t due = clock_int(h, id, "restore", "deadline_at");
     at(h, "2026-05-08T18:00");
-    OK(pause(h, "disp", id, "carrier", ",'reference_no':'10010-1'"));
+    OK(set_pause(h, "disp", id, "carrier", ",'reference_no':'10010-1'"));
     int64_t p = last_pause(h);
     assert_string_equal(clock_text(h, id, "restore"), "paused");
     assert_int_equal(clock_int(h, id, "restore", "pending"), 1);
@@ -231,10 +186,10 @@ static void overlapping_pauses_stop_the_clock_once(void **state)
     int64_t id = accepted(h, ",'line':'community_video'");
     int64_t due = clock_int(h, id, "restore", "deadline_at");
     at(h, "2026-05-08T18:00");
-    OK(pause(h, "disp", id, "carrier", ",'reference_no':'1'"));
+    OK(set_pause(h, "disp", id, "carrier", ",'reference_no':'1'"));
     int64_t a = last_pause(h);
     at(h, "2026-05-08T19:00");
-    OK(pause(h, "disp", id, "site_power", ",'reference_no':'2'"));
+    OK(set_pause(h, "disp", id, "site_power", ",'reference_no':'2'"));
     int64_t b = last_pause(h);
     at(h, "2026-05-08T20:00");
     OK(decide(h, "disp", a, "end", ""));
@@ -251,14 +206,14 @@ static void who_set_a_pause_never_accepts_it(void **state)
     struct house *h = *state;
     people(h);
     int64_t id = accepted(h, "");
-    OK(pause(h, "disp", id, "carrier", ",'reference_no':'1'"));
+    OK(set_pause(h, "disp", id, "carrier", ",'reference_no':'1'"));
     run_sql(h, "INSERT INTO account_role (account_id, role) VALUES (%lld, 'a_supervisor')",
             (long long)person_id(h, "disp"));
     assert_int_equal(decide(h, "disp", last_pause(h), "accept", ""), RC_DENIED);
     assert_int_equal(decide(h, "field1", last_pause(h), "accept", ""), RC_DENIED);
     OK(decide(h, "appr", last_pause(h), "accept", ""));
     assert_string_equal(words(h, "SELECT state FROM sla_pause"), "accepted");
-    OK(pause(h, "field1", id, "safety", ",'reference_no':'雷电黄色'"));
+    OK(set_pause(h, "field1", id, "safety", ",'reference_no':'雷电黄色'"));
     REFUSED(decide(h, "super", last_pause(h), "accept", ""), RC_CONFLICT, "confirmed_by_id");
     OK(decide(h, "pm", last_pause(h), "confirm", ""));
     OK(decide(h, "super", last_pause(h), "accept", ""));
@@ -269,7 +224,7 @@ static void a_pause_without_answer_is_listed_by_name_after_a_day(void **state)
     struct house *h = *state;
     people(h);
     int64_t id = accepted(h, ",'line':'community_video'");
-    OK(pause(h, "disp", id, "carrier", ",'reference_no':'1'"));
+    OK(set_pause(h, "disp", id, "carrier", ",'reference_no':'1'"));
     (void)ticks(h);
     at(h, "2026-05-09T16:59");
     assert_int_equal(ticks(h), 0);
@@ -299,7 +254,7 @@ static void the_ledger_shows_when_and_why_the_clock_stood(void **state)
     people(h);
     int64_t id = accepted(h, ",'line':'community_video'");
     at(h, "2026-05-08T18:00");
-    OK(pause(h, "disp", id, "carrier", ",'reference_no':'1'"));
+    OK(set_pause(h, "disp", id, "carrier", ",'reference_no':'1'"));
     at(h, "2026-05-08T18:45");
     OK(decide(h, "disp", last_pause(h), "end", ""));
     json_t *j = ledger(h, id, "restore"), *spans = json_object_get(j, "spans"),
@@ -1116,7 +1071,7 @@ static void a_late_clock_counts_once_and_is_carried_over(void **state)
     assert_int_equal(figure(h, "clocks_missed"), 0); /* April's */
     assert_int_equal(figure(h, "clocks_carried"), 1);
     int64_t other = accepted(h, "");
-    OK(pause(h, "disp", other, "carrier", ",'reference_no':'1'"));
+    OK(set_pause(h, "disp", other, "carrier", ",'reference_no':'1'"));
     assert_int_equal(figure(h, "clocks_pending"), 1);
     OK(restore(h, other));
     assert_int_equal(figure(h, "clocks_met"), 0);
@@ -1156,7 +1111,7 @@ static void the_report_names_what_was_late_carried_over_and_not_answered(void **
     int64_t april = reported(h, ",'line':'community_video'");
     at(h, "2026-05-06T10:00");
     int64_t late = accepted(h, ""), waits = accepted(h, "");
-    OK(pause(h, "disp", waits, "carrier", ",'reference_no':'1'"));
+    OK(set_pause(h, "disp", waits, "carrier", ",'reference_no':'1'"));
     at(h, "2026-05-07T10:00");
     be_system(h);
     OK(sla_tick(CX, &changed));
@@ -1492,7 +1447,7 @@ static int64_t rich_order(struct house *h)
     OK(create(h, record_kind("replaced_part"), &row,
               "{'name':'电源','model':'P-300','serial_no':'SN-9','asset_id':%lld,'work_order_id':%lld,'taken_on':'2026-05-08'}",
               (long long)order_int(h, id, "asset_id"), (long long)id));
-    OK(pause(h, "disp", id, "carrier", ",'reference_no':'10010-7'"));
+    OK(set_pause(h, "disp", id, "carrier", ",'reference_no':'10010-7'"));
     at(h, "2026-05-09T09:30");
     OK(step(h, "field1", id, "arrive", "'presence':'到了'"));
     OK(restore(h, id));
@@ -1537,7 +1492,7 @@ static void the_story_of_an_order_is_one_answer_within_the_reader_s_rights(void 
     struct jw w = jw_on(&b);
     people(h);
     int64_t id = accepted(h, "");
-    OK(pause(h, "disp", id, "carrier", ",'reference_no':'1'"));
+    OK(set_pause(h, "disp", id, "carrier", ",'reference_no':'1'"));
     be(h, "super");
     OK(work_order_story(CX, id, &w));
     json_t *j = answer(h, &b);
