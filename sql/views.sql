@@ -6,6 +6,9 @@ SELECT a.id AS asset_id, a.ip AS address, COALESCE(a.checks, c.checks, 'icmp') A
 FROM asset a JOIN asset_class c ON c.id = a.class_id
 WHERE a.ip IS NOT NULL AND a.state = 'in_use' AND a.retired_at IS NULL;
 
+-- Where it may look (SEC-14).
+CREATE VIEW watch_range_v AS SELECT value AS ranges FROM parameter WHERE name = 'probe_addresses';
+
 -- What carries the signal: a recorder's channel or a power feed is no second way to a device.
 CREATE VIEW watch_uplink_v AS
 SELECT asset_id, up_id FROM uplink WHERE retired_at IS NULL AND type IN ('port', 'fibre');

@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "core/setting.h"
+#include "base/address.h"
 
 /* RFC 6890 and its kin: not the public network. 64:ff9b::/96 and 2002::/16 carry IPv4 inside. */
 static const char inner[] = "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 "

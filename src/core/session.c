@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/hash.h"
 #include "base/rand.h"
 #include "core/account.h"

@@ -25,9 +25,4 @@ struct policy {
 };
 MUST_USE enum rc policy_load(struct cx *cx, struct policy *out);
 
-/* Is the address in one of the ranges (blanks or commas between)? IPv4 and IPv6; an IPv4 address in
- * IPv6 dress counts as IPv4. */
-bool address_in(const char *ranges, const char *address);
-bool addresses_valid(const char *ranges);
-
 #endif

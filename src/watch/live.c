@@ -115,7 +115,8 @@ static void removed(struct engine *e, struct target *t)
 
 static void kept(struct engine *e, struct target *t, const struct target_spec *spec, int64_t when)
 {
-    if (strcmp(t->spec.address, spec->address) != 0) {
+    bool allowed = !t->spec.fault == !spec->fault; /* as before */
+    if (strcmp(t->spec.address, spec->address) != 0 || (t->listed && !allowed)) {
         changed(e, t, spec, when);
     } else if (!t->listed) { /* known from before the restart */
         t->spec = *spec;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/address.h"
 #include "base/log.h"
 
 static const char separators[] = ", ;\t\r\n";
@@ -117,7 +118,20 @@ int targets_of(int64_t asset_id, const char *address, const char *checks,
     return without_loopback_icmp(out, n);
 }
 
-static enum rc read_targets(struct db *db, struct target_list *l)
+/* Where the security administrator lets us look; NULL = nowhere. The caller frees it. */
+static enum rc read_ranges(struct db *db, char **out)
+{
+    struct db_rows *r;
+    *out = NULL;
+    enum rc rc = db_query(db, "SELECT ranges FROM watch_range_v", NO_BINDS, &r);
+    if (rc)
+        return rc;
+    if (db_next(r) && !db_null(r, 0) && !(*out = strdup(db_text(r, 0))))
+        die("out of memory");
+    return db_end(r);
+}
+
+static enum rc read_targets(struct db *db, const char *ranges, struct target_list *l)
 {
     struct db_rows *r;
     enum rc rc = db_query(db, "SELECT asset_id, address, checks FROM watch_target_v"
@@ -131,6 +145,8 @@ static enum rc read_targets(struct db *db, struct target_list *l)
             continue;
         int n = targets_of(db_int(r, 0), address, checks, found);
         for (int i = 0; i < n && l->n < MAX_TARGETS; i++) {
+            if (!found[i].fault && !(ranges && address_in(ranges, address)))
+                found[i].fault = "address is not in probe_addresses";
             l->specs = room(l->specs, l->n, &l->cap, sizeof *l->specs);
             l->specs[l->n++] = found[i];
         }
@@ -166,7 +182,11 @@ static void drop_twins(struct target_list *l)
 enum rc targets_read(struct db *business, struct target_list *out)
 {
     *out = (struct target_list){0};
-    enum rc rc = read_targets(business, out);
+    char *ranges;
+    enum rc rc = read_ranges(business, &ranges);
+    if (!rc)
+        rc = read_targets(business, ranges, out);
+    free(ranges);
     if (!rc)
         rc = read_uplinks(business, out);
     if (rc) {

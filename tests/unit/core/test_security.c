@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include "base/address.h"
 #include "cases.h"
 #include "core/account.h"
 #include "core/role.h"

@@ -119,6 +119,32 @@ static void a_check_that_cannot_be_made_stands_there_as_unknown(void **state)
     house_free(&h);
 }
 
+/* SEC-14: the setting says where it may look, and a change of it is heard. */
+static void an_address_off_the_list_is_never_probed(void **state)
+{
+    (void)state;
+    struct house h;
+    uint16_t port = 0;
+    char check[32];
+    int fd = listen_on("127.0.0.1", &port);
+    house_new(&h);
+    house_business(&h);
+    tcp_check(check, port);
+    house_sql(&h, "UPDATE p SET ranges = '10.0.0.0/8'");
+    house_target(&h, 1, "127.0.0.1", check);
+    house_start(&h);
+    await_count(&h, "SELECT COUNT(*) FROM target WHERE state = 'unknown' AND last_at IS NULL AND"
+                    " detail = 'address is not in probe_addresses'", 1);
+    assert_int_equal(house_count(&h, OBSERVATIONS), 0);
+    house_sql(&h, "UPDATE p SET ranges = '10.0.0.0/8 127.0.0.1'");
+    await_count(&h, "SELECT COUNT(*) FROM target WHERE state = 'up'", 1);
+    house_sql(&h, "UPDATE p SET ranges = NULL");
+    await_count(&h, "SELECT COUNT(*) FROM target WHERE state = 'unknown' AND"
+                    " detail = 'address is not in probe_addresses'", 1);
+    close(fd);
+    house_free(&h);
+}
+
 static void a_restart_keeps_state_and_flips_nothing(void **state)
 {
     (void)state;
@@ -323,6 +349,7 @@ int run_engine_tests(void)
         cmocka_unit_test(a_service_that_dies_and_returns_is_observed_down_and_up),
         cmocka_unit_test(targets_are_added_changed_and_removed_while_it_runs),
         cmocka_unit_test(a_check_that_cannot_be_made_stands_there_as_unknown),
+        cmocka_unit_test(an_address_off_the_list_is_never_probed),
         cmocka_unit_test(a_restart_keeps_state_and_flips_nothing),
         cmocka_unit_test(a_suspicion_outlives_a_restart_with_its_first_miss),
         cmocka_unit_test(the_uplink_chain_is_probed_at_a_first_miss),

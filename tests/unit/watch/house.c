@@ -47,6 +47,9 @@ void house_business(struct house *h)
     house_sql(h, "CREATE TABLE t (asset_id INTEGER PRIMARY KEY, address TEXT, checks TEXT)");
     house_sql(h, "CREATE TABLE u (asset_id INTEGER, up_id INTEGER)");
     house_sql(h, "CREATE VIEW watch_target_v AS SELECT asset_id, address, checks FROM t");
+    house_sql(h, "CREATE TABLE p (ranges TEXT)");
+    house_sql(h, "INSERT INTO p VALUES ('127.0.0.0/8 198.18.0.0/15')");
+    house_sql(h, "CREATE VIEW watch_range_v AS SELECT ranges FROM p");
     house_sql(h, "CREATE VIEW watch_uplink_v AS SELECT asset_id, up_id FROM u");
 }
 
