@@ -88,7 +88,8 @@ static struct target *added(struct engine *e, const struct target_spec *spec, in
     return t;
 }
 
-/* Another address is another thing to watch: what was known of the old one does not count. */
+/* Another address is another thing to watch, one that may not be looked at any more is none: what was
+ * known before does not count. */
 static void changed(struct engine *e, struct target *t, const struct target_spec *spec,
                     int64_t when)
 {
@@ -115,8 +116,9 @@ static void removed(struct engine *e, struct target *t)
 
 static void kept(struct engine *e, struct target *t, const struct target_spec *spec, int64_t when)
 {
-    bool allowed = !t->spec.fault == !spec->fault; /* as before */
-    if (strcmp(t->spec.address, spec->address) != 0 || (t->listed && !allowed)) {
+    /* What is known from before a restart has no fault: it was watched or is unknown. */
+    bool same = strcmp(t->spec.address, spec->address) == 0 && !t->spec.fault == !spec->fault;
+    if (!same) {
         changed(e, t, spec, when);
     } else if (!t->listed) { /* known from before the restart */
         t->spec = *spec;

@@ -141,6 +141,12 @@ static void an_address_off_the_list_is_never_probed(void **state)
     house_sql(&h, "UPDATE p SET ranges = NULL");
     await_count(&h, "SELECT COUNT(*) FROM target WHERE state = 'unknown' AND"
                     " detail = 'address is not in probe_addresses'", 1);
+    house_sql(&h, "UPDATE p SET ranges = '127.0.0.0/8'");
+    await_state(&h, 1, check, WATCH_UP);
+    house_stop(&h);
+    house_sql(&h, "UPDATE p SET ranges = '10.0.0.0/8'"); /* while it was not running */
+    house_start(&h);
+    await_state(&h, 1, check, WATCH_UNKNOWN);
     close(fd);
     house_free(&h);
 }
